@@ -1,0 +1,209 @@
+"""The nouns: frozen values that the pipeline hands on, units in their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Gender = Literal["f", "m"]
+Role = Literal["headline", "teaser", "heading", "narration", "quote", "post", "attribution", "notice"]
+Boundary = Literal["sentence", "paragraph", "voice", "chapter"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSection:
+    """A heading and the paragraphs under it.
+
+    Attributes:
+        heading: As printed but without its number; None before the first heading.
+        paragraphs: Printed text, one string a paragraph, no line breaks inside.
+    """
+
+    heading: str | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What was read: words as printed, layout as structure.
+
+    Attributes:
+        title: Headline without a final full stop.
+        teaser: The sentence or sentences under the headline, or None.
+        sections: In reading order; only the first may have no heading.
+        author: By-line, if the article names one.
+        published: Day of publication, if the article names one.
+        url: Where it was published, if known.
+        language: BCP 47.
+    """
+
+    title: str
+    teaser: str | None
+    sections: tuple[ArticleSection, ...]
+    author: str | None = None
+    published: date | None = None
+    url: str | None = None
+    language: str = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody quoted.
+
+    Attributes:
+        name: Full name as the article gives it.
+        gender: Grammatical gender where the text tells it, else None.
+    """
+
+    name: str
+    gender: Gender | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of text in one role and one voice.
+
+    Attributes:
+        role: What the text is in the article.
+        speaker: Who is quoted, or None for the reporter.
+        text: As printed, quotation marks included.
+        starts_paragraph: False where it goes on in the paragraph of the segment before.
+    """
+
+    role: Role
+    speaker: Speaker | None
+    text: str
+    starts_paragraph: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSection:
+    """A chapter to be: its heading (None in the first) and its segments in order."""
+
+    heading: str | None
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What will be heard, in order.
+
+    Attributes:
+        title: Headline without a final full stop.
+        teaser: As in the article, or None.
+        sections: One for each chapter; headline and teaser are segments of the first.
+        author: By-line, or None.
+        published: Day of publication, or None.
+        url: Where the article was published, or None.
+        language: BCP 47.
+    """
+
+    title: str
+    teaser: str | None
+    sections: tuple[ScriptSection, ...]
+    author: str | None = None
+    published: date | None = None
+    url: str | None = None
+    language: str = "de"
+
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Everyone quoted, in order of first appearance, each name once."""
+        found: dict[str, Speaker] = {}
+        for section in self.sections:
+            for segment in section.segments:
+                if segment.speaker is not None:
+                    found.setdefault(segment.speaker.name, segment.speaker)
+        return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice an engine can speak with.
+
+    Attributes:
+        engine: Name of the engine.
+        name: The engine's own name for it.
+        language: BCP 47.
+        rate: Speed; 1.0 is the engine's own.
+        pitch_semitones: Shift of the engine's own pitch.
+        gender: How it sounds to most listeners, or None.
+    """
+
+    engine: str
+    name: str
+    language: str = "de"
+    rate: float = 1.0
+    pitch_semitones: float = 0.0
+    gender: Gender | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a word is heard.
+
+    Attributes:
+        position: Offset of its first character in the text given to the engine.
+        word: The word itself.
+        start_ms: From the start of the speech.
+        end_ms: Half-open.
+    """
+
+    position: int
+    word: str
+    start_ms: float
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Sound of one text in one voice.
+
+    Attributes:
+        pcm: Signed 16-bit little-endian mono.
+        rate_hz: Sample rate.
+        marks: Word times where the engine tells them, in order.
+    """
+
+    pcm: bytes
+    rate_hz: int
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A sentence on the timeline of the episode.
+
+    Attributes:
+        start_ms: From the start of the file.
+        end_ms: Half-open; the gap after it does not belong to it.
+        role: As in its segment.
+        speaker: Full name, or None for the reporter.
+        text: As printed.
+        segment: Which segment of the script it belongs to, counted from 0 over the
+            whole script; None for what we add (notice, heading).
+    """
+
+    start_ms: int
+    end_ms: int
+    role: Role
+    speaker: str | None
+    text: str
+    segment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter on the timeline; chapters leave no gap between them.
+
+    Attributes:
+        start_ms: From the start of the file; the first starts at 0.
+        end_ms: Half-open; the start of the next, or the end of the file.
+        title: Whole title.
+        url: Link, or None.
+    """
+
+    start_ms: int
+    end_ms: int
+    title: str
+    url: str | None = None
