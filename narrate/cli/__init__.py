@@ -1,0 +1,5 @@
+"""The command line: options, progress, messages, exit codes."""
+
+from narrate.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,1 @@
+"""From an episode to files, one module a kind of file."""

@@ -1,0 +1,201 @@
+"""What was made before, by the digest of all that shaped it; and an engine that remembers."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from narrate.engines import Engine
+from narrate.model import Mark, Speech, Voice
+
+MAGIC = b"narrate1"
+DIGEST_BYTES = 32
+LENGTH_BYTES = 4
+Entry = tuple[dict[str, Any], bytes]
+
+
+def key_of(*parts: object) -> str:
+    """Return the SHA-256 of the parts, which must be JSON values or dataclasses of them."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=lambda part: asdict(part))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Cache:
+    """A folder of entries that never change: facts (JSON) and a body, under a digest.
+
+    An entry is checked when read; one that is torn or altered is a miss and is made again.
+    A folder that cannot be written is replaced by a temporary one for this run.
+
+    Args:
+        folder: Where entries are kept; None for this run only.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self.kept = folder is not None
+        if folder is None or not _writable(folder):
+            self.kept = False
+            self._temporary = tempfile.TemporaryDirectory(prefix="narrate-")
+            folder = Path(self._temporary.name)
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        """Return where the entry of a key stands, whether it exists or not."""
+        return self.folder / key[:2] / key
+
+    def facts(self, key: str) -> dict[str, Any] | None:
+        """Return an entry's facts without reading its body, or None."""
+        try:
+            with self.path(key).open("rb") as file:
+                return _facts(file.read(len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES), file.read)
+        except OSError:
+            return None
+
+    def get(self, key: str) -> Entry | None:
+        """Return an entry's facts and body, or None if it is absent or damaged."""
+        try:
+            with self.path(key).open("rb") as file:
+                head = file.read(len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES)
+                facts = _facts(head, file.read)
+                body = file.read()
+                _touch(file.fileno())
+        except OSError:
+            return None
+        if facts is None or hashlib.sha256(body).digest() != head[len(MAGIC) + DIGEST_BYTES :][:DIGEST_BYTES]:
+            return None
+        return facts, body
+
+    def put(self, key: str, facts: dict[str, Any], body: bytes) -> None:
+        """Keep an entry. Safe beside other threads and processes; a full disk is an OSError."""
+        text = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        head = MAGIC + hashlib.sha256(text).digest() + hashlib.sha256(body).digest()
+        path = self.path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{key[:16]}.{os.getpid()}.{threading.get_ident()}.tmp")
+        try:
+            with temporary.open("wb", buffering=0) as file:
+                file.writelines((head + len(text).to_bytes(LENGTH_BYTES, "big") + text, body))
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def entries(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """Yield every entry, and whatever a killed run left behind."""
+        for path in self.folder.glob("??/*"):
+            with contextlib.suppress(OSError):
+                yield path, path.stat()
+
+    def size_bytes(self) -> int:
+        """Return the size of all entries."""
+        return sum(status.st_size for _, status in self.entries())
+
+    def prune(self, most_bytes: int) -> int:
+        """Remove the entries unused for longest until the rest fits; return the bytes removed.
+
+        Safe beside a render: what it misses it makes again.
+        """
+        left, removed = self.size_bytes(), 0
+        for path, status in sorted(self.entries(), key=lambda entry: entry[1].st_mtime):
+            if left - removed <= most_bytes:
+                break
+            path.unlink(missing_ok=True)
+            removed += status.st_size
+        return removed
+
+    def close(self) -> None:
+        """Remove the folder if it was for this run only."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+
+def default_folder() -> Path:
+    """Return the folder of ``NARRATE_CACHE_DIR``, else the user's cache folder."""
+    chosen = os.environ.get("NARRATE_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("narrate", appauthor=False)
+
+
+def _facts(head: bytes, read: Any) -> dict[str, Any] | None:
+    if len(head) < len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES or not head.startswith(MAGIC):
+        return None
+    text = read(int.from_bytes(head[-LENGTH_BYTES:], "big"))
+    if hashlib.sha256(text).digest() != head[len(MAGIC) :][:DIGEST_BYTES]:
+        return None
+    facts: dict[str, Any] = json.loads(text)
+    return facts
+
+
+def _touch(handle: int) -> None:
+    """Note that an entry was used, for ``prune``; a read-only cache is used all the same."""
+    if os.utime in os.supports_fd:
+        with contextlib.suppress(OSError):
+            os.utime(handle)
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+class CachedEngine:
+    """An engine that remembers: the same contract, and equal calls are spoken once.
+
+    Args:
+        engine: The engine that speaks what is not remembered.
+        cache: Where speech is kept.
+    """
+
+    def __init__(self, engine: Engine, cache: Cache) -> None:
+        self.name = engine.name
+        self.parallel = engine.parallel
+        self.trained = engine.trained
+        self._engine = engine
+        self._cache = cache
+
+    def prepare(self) -> None:
+        """Let the engine begin to load."""
+        self._engine.prepare()
+
+    def voices(self) -> Sequence[Voice]:
+        """Return the engine's voices."""
+        return self._engine.voices()
+
+    def version(self, voice: Voice) -> str:
+        """Return the engine's version."""
+        return self._engine.version(voice)
+
+    def key(self, text: str, voice: Voice) -> str:
+        """Return the digest of all that shapes the sound of a text."""
+        return key_of("speech", self._engine.version(voice), voice, text)
+
+    def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Return remembered speech, or have it spoken and remember it."""
+        key = self.key(text, voice)
+        entry = self._cache.get(key)
+        if entry is not None:
+            facts, pcm = entry
+            return Speech(pcm, facts["rate_hz"], tuple(Mark(*mark) for mark in facts["marks"]))
+        speech = self._engine.synthesize(text, voice)
+        marks = [[mark.position, mark.word, mark.start_ms, mark.end_ms] for mark in speech.marks]
+        self._cache.put(key, {"rate_hz": speech.rate_hz, "marks": marks}, speech.pcm)
+        return speech
+
+    def close(self) -> None:
+        """Close the engine; the cache stays open."""
+        self._engine.close()

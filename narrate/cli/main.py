@@ -1,0 +1,116 @@
+"""The command ``narrate``: its sub-commands, and how every failure ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import click
+
+from narrate import __version__
+from narrate.errors import NarrateError
+
+# One job a process: more threads inside numpy only cost time at the start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+EPILOG = """\b
+Exit codes:
+  0 done            65 article cannot be read aloud   66 no such article
+  2 wrong option    69 engine or voice missing        70 a bug of narrate
+ 73 output refused  74 disk full or failing           77 no permission
+129, 130, 143  ended by hang-up, Ctrl-C, termination
+"""
+COMMANDS = {
+    "render": "narrate.cli.render:render",
+    "script": "narrate.cli.script:script",
+    "voices": "narrate.cli.voices:voices",
+    "cache": "narrate.cli.cache:cache",
+}
+SCHEMA_VERSION = 1
+
+
+class LazyGroup(click.Group):
+    """A group that imports a sub-command when it is asked for, so that ``--help`` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the sub-commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a sub-command."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="narrate")
+def cli() -> None:
+    r"""Turn a written German article into a chaptered podcast episode in several voices.
+
+    \b
+    narrate render article.txt     make the episode in audio/<title>/
+    narrate script article.txt     show who would say what
+    """
+
+
+def main() -> None:
+    """Run the command and end with its exit code; no failure shows a traceback."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _end)
+    wants_json = "--json" in sys.argv[1:]
+    try:
+        cli.main(prog_name="narrate", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _report(wants_json, 130, "Interrupted; nothing was published.")
+    except NarrateError as error:
+        _report(wants_json, error.exit_code, error.message)
+    except BrokenPipeError:
+        # Nobody reads on; what is left in the buffer must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        name = f" '{error.filename}'" if error.filename else ""
+        _report(wants_json, 74, f"Reading or writing{name} failed ({error.strerror}); check the disk and try again.")
+    except Exception as error:
+        if {"-v", "--verbose"} & set(sys.argv[1:]):
+            raise
+        _report(wants_json, 70, f"narrate met a bug ({type(error).__name__}: {error}); run again with -v to see where.")
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _report(wants_json: bool, code: int, message: str) -> None:
+    """Say what failed on stderr, as JSON on stdout too where that was asked for, and end."""
+    click.echo(f"narrate: {message}", err=True)
+    if wants_json:
+        errors = [{"code": code, "message": message}]
+        click.echo(json.dumps(result([], errors=errors), ensure_ascii=False))
+    sys.exit(code)
+
+
+def result(
+    episodes: list[dict[str, Any]], warnings: list[str] | None = None, errors: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return the object that every ``--json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "episodes": episodes,
+        "warnings": warnings or [],
+        "errors": errors or [],
+    }

@@ -1,0 +1,224 @@
+"""``narrate render``: the episode."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack, nullcontext
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from narrate.cast import Cast, make_cast, parse_voice
+from narrate.cli.main import result
+from narrate.cli.options import article_argument, max_size_option
+from narrate.errors import EngineUnavailable
+from narrate.model import Encoding, Gaps, Script, Settings, Target, Voice
+
+DEFAULT_ENGINE = "espeak"
+OUTPUT = Path("audio")
+GAPS = ("sentence", "paragraph", "voice", "chapter")
+LONGEST_GAP_MS = 10_000
+DEFAULTS = Settings()
+NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
+
+
+def _gaps(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Gaps:
+    gaps = Gaps()
+    for value in values:
+        kind, equals, ms = value.partition("=")
+        if kind not in GAPS or not equals or not ms.isdecimal() or int(ms) > LONGEST_GAP_MS:
+            raise click.BadParameter(
+                f"'{value}': write KIND=MS, KIND one of {', '.join(GAPS)}, MS up to {LONGEST_GAP_MS}."
+            )
+        gaps = replace(gaps, **{f"{kind}_ms": int(ms)})
+    return gaps
+
+
+def _voices(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Voice]:
+    chosen = {}
+    for value in values:
+        who, equals, voice = value.rpartition("=")
+        if not who or not equals:
+            raise click.BadParameter(f"'{value}': write WHO=VOICE, WHO being 'reporter' or a full name.")
+        try:
+            chosen[who.strip()] = parse_voice(voice.strip(), DEFAULT_ENGINE)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.") from error
+    return chosen
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not a day; write YYYY-MM-DD.") from None
+
+
+def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
+    if not plain:
+        raise click.BadParameter("it must hold some text.")
+    return plain
+
+
+@click.command(
+    epilog="\b\nExamples:\n  narrate render article.txt\n"
+    "  narrate render article.txt -o out --voice reporter=de+steph --gap chapter=2000"
+)
+@article_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the files.  [default: audio/<slug>]")
+@click.option("--voice", "voices", multiple=True, callback=_voices, metavar="WHO=VOICE",
+              help="Voice for 'reporter' or a full name, [ENGINE:]NAME[@SEMITONES]; repeatable.")  # fmt: skip
+@click.option("--gap", "gaps", multiple=True, callback=_gaps, metavar="KIND=MS",
+              help="Silence between sentences, paragraphs, voices or chapters (sentence, paragraph, voice, chapter), "
+              "in milliseconds; repeatable.")  # fmt: skip
+@click.option("--loudness", type=click.FloatRange(-30, -10), default=DEFAULTS.target.loudness_lufs, show_default=True,
+              help="Integrated loudness of the episode, in LUFS.")  # fmt: skip
+@click.option("--bitrate", type=click.Choice(["64", "80", "96", "112", "128", "160", "192", "224", "256", "320"]),
+              default="96", show_default=True, help="Constant bit rate of the MP3s, in kbit/s.")  # fmt: skip
+@click.option("--sample-rate", type=click.Choice(["44100", "48000"]), default="44100", show_default=True,
+              help="Sample rate of the MP3s, in Hz.")  # fmt: skip
+@click.option("--disclosure", default=DEFAULTS.notice, show_default=True, callback=_text, metavar="TEXT|off",
+              help="Sentence spoken first, to tell that the voices are synthetic.")  # fmt: skip
+@click.option("--date", "published", callback=_date, metavar="YYYY-MM-DD", help="Day of publication.")
+@click.option("--album", default=DEFAULTS.album, show_default=True, callback=_text, help="Name of the show.")
+@click.option("--artist", callback=_text, help="Who publishes it.  [default: the article's author, else the album]")
+@click.option("--cover", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True),
+              help="JPEG or PNG to use instead of a generated cover.")  # fmt: skip
+@click.option("--slug", callback=_text, help="Name for folder and file.  [default: from the title]")
+@max_size_option
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell the cast, the chapters and every file.")
+def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
+    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcript, manifest."""
+    from narrate.produce import render as produce
+    from narrate.reading import read_article
+    from narrate.script import write_script
+
+    script = write_script(read_article(article, max_size))
+    settings = _settings(options)
+    warnings = [] if settings.notice else [NO_NOTICE]
+    with ExitStack() as stack:
+        cache = stack.enter_context(_cache(options["no_cache"]))
+        engines = {}
+        for name in {DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}:
+            engines[name] = stack.enter_context(_engine(name, cache))
+        cast = _cast(script, engines[DEFAULT_ENGINE].voices(), options["voices"], warnings)
+        bar = stack.enter_context(_bar(script, quiet))
+        rendered = produce(script, cast, settings, _folder(script, settings, options["output"]), engines, cache, bar)
+    report = Report(as_json, quiet, verbose)
+    report.tell(rendered.folder, rendered.manifest, rendered.unchanged, warnings)
+
+
+def _settings(options: Mapping[str, Any]) -> Settings:
+    notice = options["disclosure"]
+    return Settings(
+        gaps=options["gaps"],
+        target=Target(options["loudness"]),
+        encoding=Encoding(int(options["bitrate"]), int(options["sample_rate"])),
+        notice=None if notice == "off" else notice,
+        album=options["album"],
+        artist=options["artist"],
+        published=options["published"],
+        cover=options["cover"],
+        slug=options["slug"],
+    )
+
+
+def _folder(script: Script, settings: Settings, output: Path | None) -> Path:
+    from narrate.publish.slug import slug
+
+    return output or OUTPUT / slug(settings.slug or script.title)
+
+
+def _cache(none: bool) -> Any:
+    from contextlib import closing
+
+    from narrate.cache import Cache, default_folder
+
+    return closing(Cache(None if none else default_folder()))
+
+
+def _engine(name: str, cache: Any) -> Any:
+    from contextlib import closing
+
+    from narrate.cache import CachedEngine
+    from narrate.engines import open_engine
+
+    return closing(CachedEngine(open_engine(name), cache))
+
+
+def _cast(script: Script, pool: Any, wanted: Mapping[str, Voice], warnings: list[str]) -> Cast:
+    known = {"reporter", *(speaker.name for speaker in script.speakers())}
+    unknown = sorted(set(wanted) - known)
+    if unknown:
+        raise EngineUnavailable(
+            f"Nobody called '{unknown[0]}' speaks in this article; --voice knows: {', '.join(sorted(known))}."
+        )
+    cast = make_cast(script, pool, wanted)
+    if len(cast.voices()) < len(cast.speakers) + 1:
+        warnings.append("There are more speakers than voices that can be told apart; some share one.")
+    return cast
+
+
+def _bar(script: Script, quiet: bool) -> Any:
+    if quiet or not sys.stderr.isatty():
+        return nullcontext()
+    from narrate.cli.progress import Bar
+
+    return Bar(script)
+
+
+class Report:
+    """What is said at the end: results on stdout, remarks on stderr."""
+
+    def __init__(self, as_json: bool, quiet: bool, verbose: bool) -> None:
+        self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
+
+    def tell(self, folder: Path, manifest: Mapping[str, Any], unchanged: bool, warnings: list[str]) -> None:
+        """Tell what a render came to."""
+        episode = folder / f"{manifest['slug']}.mp3"
+        for warning in warnings:
+            click.echo(f"narrate: warning: {warning}", err=True)
+        if self._as_json:
+            shown = {
+                key: manifest[key] for key in ("title", "slug", "duration_ms", "loudness_lufs", "chapters", "files")
+            }
+            shown |= {"folder": str(folder), "episode": str(episode), "unchanged": unchanged}
+            click.echo(json.dumps(result([shown], warnings), ensure_ascii=False))
+        elif not self._quiet:
+            click.echo(str(episode))
+        if not self._quiet:
+            click.echo(self._summary(manifest, unchanged), err=True)
+
+    def _summary(self, manifest: Mapping[str, Any], unchanged: bool) -> str:
+        minutes, seconds = divmod(round(manifest["duration_ms"] / 1000), 60)
+        if unchanged:
+            return "Nothing has changed; the episode is up to date."
+        lines = [
+            f"{minutes}:{seconds:02} min, {len(manifest['chapters'])} chapters, {len(manifest['cast'])} voices, "
+            f"{manifest['loudness_lufs']:.1f} LUFS"
+        ]
+        if self._verbose:
+            lines += [f"  {member['speaker'] or 'reporter'}: {member['voice']}" for member in manifest["cast"]]
+            lines += [f"  {_clock(chapter['start_ms'])}  {chapter['title']}" for chapter in manifest["chapters"]]
+            lines += [f"  {file['size_bytes']:>10}  {file['path']}" for file in manifest["files"]]
+        return "\n".join(lines)
+
+
+def _clock(ms: int) -> str:
+    return f"{ms // 60_000:02}:{ms // 1000 % 60:02}"

@@ -1,0 +1,260 @@
+"""The embedded engine: espeak-ng from the espeakng-loader wheel, offline, nothing to install.
+
+Equal text and voice give equal samples, always: every text is spoken by a fresh child
+of a process that never spoke (see ``espeak_worker``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import queue
+import re
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version as distribution_version
+from pathlib import Path
+from typing import IO, cast
+
+from narrate.engines import espeak_worker
+from narrate.errors import EngineUnavailable, SynthesisError
+from narrate.model import Gender, Mark, Speech, Voice
+
+DEFAULT_RATE_WPM = 175
+RATE_RANGE_WPM = (80, 450)
+DEFAULT_PITCH = 50
+# Semitones of one step of espeak's pitch parameter, measured on de+m3, de+m8 and de+steph.
+SEMITONES_PER_STEP_DOWN, SEMITONES_PER_STEP_UP = 0.148, 0.168
+PIPE_BYTES = 1 << 20
+F_SETPIPE_SZ = 1031
+
+SHAPING_DATA = ("phondata", "phonindex", "phontab", "intonations", "de_dict", "lang/gmw/de")
+
+
+@dataclass(frozen=True, slots=True)
+class Timbre:
+    """A variant fit for a cast.
+
+    Attributes:
+        name: espeak's voice name.
+        pitch_semitones: Shift that keeps it apart from the others.
+        gender: How it sounds.
+        f0_hz: Median fundamental frequency with that shift, measured on 75 s of German.
+    """
+
+    name: str
+    pitch_semitones: float
+    gender: Gender
+    f0_hz: float
+
+
+# Neighbours in pitch are at least 3.3 semitones apart. Left out: variants that differ from
+# process to process (f2, f3, f5), that whisper, or that drag (anika, Andrea, Alicia, Marco).
+TIMBRES = (
+    Timbre("de+linda", 0.0, "f", 227.5),
+    Timbre("de", 0.0, "m", 100.5),
+    Timbre("de+m8", -1.5, "m", 77.6),
+    Timbre("de+f1", -3.0, "f", 146.6),
+    Timbre("de+steph", 0.0, "f", 183.3),
+    Timbre("de+m3", 3.0, "m", 121.3),
+    Timbre("de+belinda", 4.0, "f", 286.0),
+)
+
+
+class EspeakEngine:
+    """espeak-ng in worker processes, as many as there are cores.
+
+    Args:
+        library: Path of libespeak-ng; the wheel's by default.
+        data: Path of the folder ``espeak-ng-data``; the wheel's by default.
+    """
+
+    name = "espeak"
+    trained = False
+
+    def __init__(self, library: Path | None = None, data: Path | None = None) -> None:
+        import espeakng_loader
+
+        self.parallel = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+        self._library = (library or Path(espeakng_loader.get_library_path())).resolve()
+        self._data = (data or Path(espeakng_loader.get_data_path())).resolve()
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+
+    def prepare(self) -> None:
+        """Start the worker processes, so that they load while the caller does other things."""
+        for _ in range(self.parallel):
+            self._idle.put(_Worker(self._library, self._data))
+
+    def voices(self) -> Sequence[Voice]:
+        """Return the variants fit for a cast; neighbours in pitch are 3 semitones apart or more."""
+        return [
+            Voice(self.name, timbre.name, pitch_semitones=timbre.pitch_semitones, gender=timbre.gender)
+            for timbre in TIMBRES
+        ]
+
+    def version(self, voice: Voice) -> str:
+        """Return the wheel's version and a digest of the library and the data that shape the sound."""
+        variant = voice.name.partition("+")[2]
+        names = (*SHAPING_DATA, f"voices/!v/{variant}") if variant else SHAPING_DATA
+        return _version(self._library, tuple(self._data / name for name in names))
+
+    def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Speak one text. Safe to call from several threads.
+
+        Args:
+            text: Plain text.
+            voice: ``rate`` from 0.46 to 2.57; ``pitch_semitones`` from about -7 to 8.
+
+        Raises:
+            EngineUnavailable: libespeak-ng cannot be loaded, or does not know the voice.
+            SynthesisError: It gave no sound for this text.
+        """
+        request = {
+            "text": text.replace("\0", " ").replace("\n", " "),
+            "voice": voice.name,
+            "rate_wpm": min(max(round(DEFAULT_RATE_WPM * voice.rate), RATE_RANGE_WPM[0]), RATE_RANGE_WPM[1]),
+            "pitch": pitch_parameter(voice.pitch_semitones),
+        }
+        try:
+            worker = self._idle.get_nowait()
+        except queue.Empty:
+            worker = _Worker(self._library, self._data)
+        try:
+            pcm, marks = worker.ask(request)
+        except BaseException:
+            worker.close()
+            raise
+        if worker.reusable:
+            self._idle.put(worker)
+        else:
+            worker.close()
+        if not pcm:
+            raise SynthesisError(f"espeak-ng ({voice.name}) gave no sound for: {text[:60]!r}")
+        return Speech(pcm, worker.rate_hz, word_marks(text, marks, len(pcm) // 2, worker.rate_hz))
+
+    def close(self) -> None:
+        """End the worker processes."""
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except queue.Empty:
+                return
+
+
+class _Worker:
+    """One process of ``espeak_worker`` and the pipes to it."""
+
+    def __init__(self, library: Path, data: Path) -> None:
+        # -I -S: nothing of the user's environment may change what is loaded, and starting takes 20 ms.
+        command = [sys.executable, "-I", "-S", espeak_worker.__file__, str(library), data.name]
+        try:
+            # A session of its own: Ctrl-C reaches the command, which ends the worker in order.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=data.parent, start_new_session=True
+            )
+        except OSError as error:
+            raise EngineUnavailable(f"The embedded engine cannot be started ({error}).") from error
+        self._in = cast("IO[bytes]", self._process.stdin)
+        self._out = cast("IO[bytes]", self._process.stdout)
+        self.rate_hz = 0
+        self.reusable = hasattr(os, "fork")
+        _widen(self._out)
+
+    def ask(self, request: dict[str, object]) -> tuple[bytes, tuple[int, ...]]:
+        """Send one request; return samples and flat pairs of position and sample."""
+        try:
+            self._in.write(json.dumps(request).encode() + b"\n")
+            self._in.flush()
+        except BrokenPipeError as error:
+            raise EngineUnavailable("The embedded engine ended at its start; reinstall espeakng-loader.") from error
+        pcm: list[bytes] = []
+        marks: tuple[int, ...] = ()
+        while True:
+            kind, body = self._frame()
+            if kind == b"P":
+                pcm.append(body)
+            elif kind == b"M":
+                marks = struct.unpack(f"<{len(body) // 4}i", body)
+            elif kind == b"H":
+                self.rate_hz = int(body)
+            elif kind == b"Z":
+                return b"".join(pcm), marks
+            else:
+                raise EngineUnavailable(f"{body.decode()}.")
+
+    def _frame(self) -> tuple[bytes, bytes]:
+        head = self._out.read(5)
+        if len(head) < 5:
+            raise EngineUnavailable("The embedded engine ended unexpectedly; reinstall espeakng-loader.")
+        length = int.from_bytes(head[1:], "big")
+        return head[:1], self._out.read(length)
+
+    def close(self) -> None:
+        """End the process by closing its input."""
+        self._in.close()
+        self._out.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a whole sentence fit into the pipe, so that the child need not wait for its reader."""
+    if sys.platform == "linux":
+        import fcntl
+
+        try:
+            fcntl.fcntl(pipe.fileno(), F_SETPIPE_SZ, PIPE_BYTES)
+        except OSError:
+            return
+
+
+@cache
+def _version(library: Path, files: tuple[Path, ...]) -> str:
+    digest = hashlib.sha256()
+    for path in (library, *files):
+        try:
+            digest.update(path.read_bytes())
+        except FileNotFoundError as error:
+            raise EngineUnavailable(f"espeak-ng has no voice data '{path.name}'; see 'narrate voices'.") from error
+    return f"espeakng-loader {distribution_version('espeakng-loader')} {digest.hexdigest()[:16]}"
+
+
+def pitch_parameter(semitones: float) -> int:
+    """Return espeak's pitch parameter (0 to 99, 50 is the voice's own) for a shift in semitones."""
+    step = SEMITONES_PER_STEP_DOWN if semitones < 0 else SEMITONES_PER_STEP_UP
+    return min(max(DEFAULT_PITCH + round(semitones / step), 0), 99)
+
+
+def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int) -> tuple[Mark, ...]:
+    """Turn espeak's word events into marks, one for each printed word at most.
+
+    espeak counts characters from 1, points behind an opening quote or bracket, and
+    tells of a number several times; a mark stands at the first character of its word.
+
+    Args:
+        text: What was spoken.
+        events: Flat pairs of character position and sample.
+        sample_count: Length of the speech in samples.
+        rate_hz: Sample rate.
+    """
+    words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+    starts: list[tuple[int, int]] = []
+    index = 0
+    for position, sample in zip(events[::2], events[1::2], strict=True):
+        while index + 1 < len(words) and words[index + 1][0] <= position - 1:
+            index += 1
+        if words and (not starts or starts[-1][0] != index) and words[index][0] <= position - 1 < words[index][1]:
+            starts.append((index, min(max(sample, 0), sample_count)))
+    ends = [sample for _, sample in starts[1:]] + [sample_count]
+    return tuple(
+        Mark(words[word][0], text[slice(*words[word])], 1000 * start / rate_hz, 1000 * end / rate_hz)
+        for (word, start), end in zip(starts, ends, strict=True)
+    )

@@ -1,0 +1,127 @@
+"""The pipeline for one article: script, speech, stretches, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from narrate import __version__
+from narrate.cache import Cache, CachedEngine, key_of
+from narrate.cast import Cast
+from narrate.errors import InputUnreadable
+from narrate.files import FileRecord, sha256_of
+from narrate.model import Script, Settings, Utterance
+from narrate.publish.manifest import cast_facts, file_records, read_manifest
+from narrate.script.serialize import script_to_json
+
+TOOL = {"name": "narrate", "version": __version__}
+CHARACTERS_PER_MINUTE = 1060  # of German at the embedded engine's own speed, gaps included
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a render came to.
+
+    Attributes:
+        folder: Where the files stand.
+        manifest: As in ``episode.json``.
+        unchanged: Whether they stood there already.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    unchanged: bool
+
+
+class Silent:
+    """A listener to progress that does nothing."""
+
+    def __call__(self, stage: str, done: int, total: int, utterance: Utterance | None) -> None:
+        """Take note of nothing."""
+
+
+def render(
+    script: Script,
+    cast: Cast,
+    settings: Settings,
+    folder: Path,
+    engines: Mapping[str, CachedEngine],
+    cache: Cache,
+    progress: Any = None,
+) -> Rendered:
+    """Make an episode, or find that it is there already.
+
+    Args:
+        script: What will be heard.
+        cast: Who says it.
+        settings: How.
+        folder: Where the files go; made if absent.
+        engines: Every engine of the cast, by name.
+        cache: Remembers speech, measurements and encoded stretches.
+        progress: Called with stage, number done, number in all, and the utterance.
+
+    Returns:
+        The episode's manifest and whether anything had to be done.
+
+    Raises:
+        InputUnreadable: Nothing in the article can be said.
+        EngineUnavailable, SynthesisError: A voice failed; nothing was published.
+        OutputRefused, PermissionRefused, StorageError: The files could not be written; nothing was published.
+    """
+    job = _job(script, cast, settings, engines)
+    earlier = read_manifest(folder)
+    if earlier is not None and earlier.get("job") == job:
+        records = file_records(earlier, folder)
+        if records and all(record.holds(folder) for record in records):
+            return Rendered(folder, earlier, unchanged=True)
+    for engine in engines.values():
+        engine.prepare()
+    return Rendered(folder, _make(script, cast, settings, folder, engines, cache, progress, job), unchanged=False)
+
+
+def _job(script: Script, cast: Cast, settings: Settings, engines: Mapping[str, CachedEngine]) -> str:
+    """Return the digest of everything that decides what the files hold."""
+    versions = [engines[voice.engine].version(voice) for voice in cast.voices()]
+    cover = sha256_of(settings.cover) if settings.cover else None
+    chosen = (settings.gaps, settings.target, settings.encoding, settings.notice, settings.album, settings.artist)
+    dated = settings.published.isoformat() if settings.published else None
+    return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, settings.slug)
+
+
+def _make(
+    script: Script,
+    cast: Cast,
+    settings: Settings,
+    folder: Path,
+    engines: Mapping[str, CachedEngine],
+    cache: Cache,
+    progress: Any,
+    job: str,
+) -> dict[str, Any]:
+    # Sound and tags need numpy, pydub, mutagen and Pillow; a run that finds everything done does not.
+    from narrate import mix, speak
+    from narrate.publish.episode import publish
+
+    progress = progress or Silent()
+    said = list(speak.utterances(script, cast, settings.notice))
+    if not any(utterance.segment is not None for utterance in said):
+        raise InputUnreadable("The article has no text that can be read aloud.")
+    takes = speak.speak(said, engines, cache, progress)
+    target = mix.before_encoding(settings.target, settings.encoding)
+    gains = mix.levels(takes, engines, cache, target)
+    joined = mix.stretches(takes, settings.gaps)
+    encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
+    return publish(encoded, script, cast, settings, folder, engines, cache, job, TOOL)
+
+
+def estimated_minutes(script: Script) -> float:
+    """Return about how long the episode will be, in minutes, without speaking it."""
+    characters = sum(len(segment.text) for section in script.sections for segment in section.segments)
+    return characters / CHARACTERS_PER_MINUTE
+
+
+def files_of(rendered: Rendered) -> Sequence[FileRecord]:
+    """Return the files of an episode."""
+    return file_records(rendered.manifest, rendered.folder)

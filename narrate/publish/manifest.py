@@ -1,0 +1,83 @@
+"""The manifest ``episode.json``: what the episode is made of, written last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from narrate.cast import Cast
+from narrate.files import FileRecord
+from narrate.model import Chapter, Cue, Voice
+
+NAME = "episode.json"
+SCHEMA_VERSION = 1
+
+
+def manifest_json(facts: Mapping[str, Any]) -> bytes:
+    """Return the manifest's bytes; equal facts give equal bytes."""
+    return (json.dumps({"schema_version": SCHEMA_VERSION, **facts}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest in a folder, or None if there is none that can be read."""
+    try:
+        manifest = json.loads((folder / NAME).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def file_records(manifest: Mapping[str, Any], folder: Path) -> list[FileRecord]:
+    """Return the files a manifest names; what does not lie below the folder is left out."""
+    records = []
+    for entry in manifest.get("files", []):
+        try:
+            record = FileRecord(str(entry["path"]), int(entry["size_bytes"]), str(entry["sha256"]))
+        except (KeyError, TypeError, ValueError):
+            continue
+        if (folder / record.path).resolve().is_relative_to(folder.resolve()):
+            records.append(record)
+    return records
+
+
+def cast_facts(cast: Cast) -> list[dict[str, Any]]:
+    """Return who speaks with which voice; the reporter's speaker is null."""
+    return [_member(None, cast.reporter), *(_member(name, voice) for name, voice in cast.speakers.items())]
+
+
+def _member(speaker: str | None, voice: Voice) -> dict[str, Any]:
+    return {
+        "speaker": speaker,
+        "engine": voice.engine,
+        "voice": voice.name,
+        "language": voice.language,
+        "rate": voice.rate,
+        "pitch_semitones": voice.pitch_semitones,
+    }
+
+
+def cue_facts(cues: Sequence[Cue]) -> list[dict[str, Any]]:
+    """Return the cues: milliseconds for people, samples of the decoded MP3 for cutting."""
+    return [
+        {
+            "start_ms": cue.start_ms,
+            "end_ms": cue.end_ms,
+            "start_sample": cue.start_sample,
+            "end_sample": cue.end_sample,
+            "role": cue.role,
+            "speaker": cue.speaker,
+            "segment": cue.segment,
+            "text": cue.text,
+        }
+        for cue in cues
+    ]
+
+
+def chapter_facts(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
+    """Return the chapters' times and titles."""
+    return [
+        {"start_ms": chapter.start_ms, "end_ms": chapter.end_ms, "title": chapter.title, "url": chapter.url}
+        for chapter in chapters
+    ]

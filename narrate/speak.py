@@ -1,0 +1,136 @@
+"""From a script to takes: every sentence spoken once, in parallel, and measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from narrate import german
+from narrate.audio import audible
+from narrate.cache import Cache, CachedEngine, key_of
+from narrate.cast import Cast
+from narrate.errors import SynthesisError
+from narrate.loudness import energies
+from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance
+
+Progress = Callable[[str, int, int, Utterance | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A spoken utterance, without its sound: that is asked of the engine again, which remembers.
+
+    Attributes:
+        utterance: What was said.
+        key: Digest of all that shapes the sound.
+        rate_hz: Sample rate.
+        first: First audible sample.
+        last: End of the audible samples, half-open.
+        steps: 100 ms energies of the audible part, 32-bit floats.
+    """
+
+    utterance: Utterance
+    key: str
+    rate_hz: int
+    first: int
+    last: int
+    steps: bytes
+
+
+def utterances(script: Script, cast: Cast, notice: str | None) -> Iterator[Utterance]:
+    """Yield what will be said, in order: notice, headings, and every segment sentence by sentence.
+
+    Args:
+        script: What the article says.
+        cast: Who says it.
+        notice: Sentence that tells that the voices are synthetic, or None.
+    """
+    index = 0
+    before: Utterance | None = None
+    for chapter, section in enumerate(script.sections):
+        added: list[tuple[Role, str | None]] = [("heading", section.heading)]
+        if chapter == 0:
+            added.insert(0, ("notice", notice))
+        segments: list[tuple[int | None, Segment]] = [(None, Segment(role, None, text)) for role, text in added if text]
+        segments += list(enumerate(section.segments, index))
+        index += len(section.segments)
+        for number, segment in segments:
+            voice = cast.voice_of(segment.speaker)
+            for order, text in enumerate(_speakable(german.utterances(segment.text))):
+                boundary = _boundary(before, chapter, segment.speaker, order == 0 and segment.starts_paragraph)
+                speaker = segment.speaker.name if segment.speaker else None
+                before = Utterance(chapter, boundary, segment.role, speaker, voice, text, text, number)
+                yield before
+
+
+def _speakable(texts: Sequence[str]) -> list[str]:
+    """Join what has no sound of its own ("…", "—") to the sentence before it."""
+    joined: list[str] = []
+    for text in texts:
+        if joined and not any(map(str.isalnum, text)):
+            joined[-1] += f" {text}"
+        else:
+            joined.append(text)
+    return [text for text in joined if any(map(str.isalnum, text))]
+
+
+def _boundary(
+    before: Utterance | None, chapter: int, speaker: Speaker | None, starts_paragraph: bool
+) -> Boundary | None:
+    if before is None:
+        return None
+    if before.chapter != chapter:
+        return "chapter"
+    if before.speaker != (speaker.name if speaker else None):
+        return "voice"
+    return "paragraph" if starts_paragraph else "sentence"
+
+
+def speak(
+    wanted: Sequence[Utterance], engines: Mapping[str, CachedEngine], cache: Cache, progress: Progress
+) -> list[Take]:
+    """Speak every utterance that is not remembered, as many at once as the engines allow.
+
+    Args:
+        wanted: What is to be said, in order.
+        engines: By name; every voice's engine must be among them.
+        cache: Remembers measurements.
+        progress: Told after each utterance.
+
+    Returns:
+        Takes in the order of the utterances.
+
+    Raises:
+        EngineUnavailable: An engine cannot speak at all.
+        SynthesisError: An utterance could not be spoken; its first words are in the message.
+    """
+    takes: list[Take] = []
+    workers = ThreadPoolExecutor(max((engine.parallel for engine in engines.values()), default=1))
+    try:
+        for take in workers.map(lambda one: _take(one, engines[one.voice.engine], cache), wanted):
+            takes.append(take)
+            progress("speak", len(takes), len(wanted), take.utterance)
+    finally:
+        workers.shutdown(cancel_futures=True)
+    return takes
+
+
+def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
+    speech_key = engine.key(utterance.spoken, utterance.voice)
+    key = key_of("take", speech_key)
+    entry = cache.get(key)
+    if entry is None or cache.facts(speech_key) is None:
+        speech = engine.synthesize(utterance.spoken, utterance.voice)
+        first, last = audible(speech.pcm, speech.rate_hz)
+        if first == last:
+            voice = f"{utterance.voice.engine}:{utterance.voice.name}"
+            raise SynthesisError(
+                f"The voice {voice} gave no sound for {utterance.text[:60]!r}; "
+                "choose another voice with --voice, or change the text."
+            )
+        steps = energies(speech.pcm[2 * first : 2 * last], speech.rate_hz)
+        entry = {"rate_hz": speech.rate_hz, "first": first, "last": last}, steps.tobytes()
+        cache.put(key, *entry)
+    facts, body = entry
+    return Take(utterance, speech_key, facts["rate_hz"], facts["first"], facts["last"], body)
