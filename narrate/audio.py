@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from narrate.errors import SoundError
-from narrate.loudness import FULL_SCALE, SAMPLE_BYTES, Samples, block_peaks, to_samples
+from narrate.loudness import FULL_SCALE, PEAK_FLOOR, SAMPLE_BYTES, Samples, block_peaks, to_samples
 from narrate.model import Encoding
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def audible(pcm: bytes, rate_hz: int) -> tuple[int, int]:
     return max(0, int(loud[0]) - edge), min(len(values), int(loud[-1]) + 1 + edge)
 
 
-def level(pcm: bytes, gain_db: float, ceiling_dbtp: float) -> bytes:
+def level(pcm: bytes, gain_db: float, ceiling_dbtp: float) -> tuple[bytes, float]:
     """Scale speech by a gain, its true peaks kept under a ceiling by a look-ahead limiter.
 
     The limiter bends the gain around each peak within 12 ms; quieter speech is left as it is.
@@ -59,18 +59,21 @@ def level(pcm: bytes, gain_db: float, ceiling_dbtp: float) -> bytes:
         ceiling_dbtp: Highest true peak allowed, in dBTP, below 0.
 
     Returns:
-        Speech of the same length.
+        Speech of the same length, and its true peak (linear; what stays 3 dB under the
+        ceiling is measured at the samples only).
     """
     samples = to_samples(pcm) * np.float32(10 ** (gain_db / 20))
     ceiling = 10 ** (ceiling_dbtp / 20)
     length = len(samples)
+    if not length:
+        return b"", 0.0
     samples = np.pad(samples, (0, -length % LIMITER_BLOCK))
-    if len(samples):
-        peaks = block_peaks(samples, LIMITER_BLOCK, 0.7 * ceiling)
-        allowed = np.minimum(1.0, ceiling / np.maximum(peaks, ceiling)).astype(np.float32)
-        if allowed.min() < 1.0:
-            samples = samples * _gain_curve(allowed)
-    return bytes(np.rint(samples[:length] * np.float32(FULL_SCALE)).astype("<i2"))
+    peaks = block_peaks(samples, LIMITER_BLOCK, PEAK_FLOOR * ceiling)
+    allowed = np.minimum(1.0, ceiling / np.maximum(peaks, ceiling)).astype(np.float32)
+    if allowed.min() < 1.0:
+        samples = samples * _gain_curve(allowed)
+    levelled = np.rint(samples[:length] * np.float32(FULL_SCALE)).astype("<i2")
+    return levelled.tobytes(), float((peaks * allowed).max())
 
 
 def _gain_curve(allowed: Samples) -> Samples:

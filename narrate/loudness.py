@@ -25,8 +25,7 @@ TABLES_RATE_HZ = 48_000
 
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768.0
-PEAK_BLOCK = 32
-PEAK_FLOOR = 0.5  # what stays 6 dB under full scale is not looked at between its samples
+PEAK_FLOOR = 0.7  # what stays 3 dB under the ceiling is not looked at between its samples
 
 OVERSAMPLING = 4
 SINC_REACH = 12  # samples on either side of the one between which the wave is drawn
@@ -74,24 +73,22 @@ def energies(pcm: bytes, rate_hz: int) -> Energies:
     return np.concatenate(measured, dtype=np.float32) if measured else np.zeros(0, np.float32)
 
 
+def powers(pcm: bytes, rate_hz: int) -> Energies:
+    """Measure the plain mean square of every 100 ms: to compare speech of one voice, at a tenth of the cost.
+
+    Args:
+        pcm: Signed 16-bit little-endian mono.
+        rate_hz: Sample rate.
+    """
+    samples = to_samples(pcm)
+    frame = round(rate_hz * STEP_S)
+    framed = np.pad(samples, (0, -len(samples) % frame)).reshape(-1, frame)
+    return np.asarray(np.einsum("ij,ij->i", framed, framed) / np.float32(frame), dtype=np.float32)
+
+
 def to_samples(pcm: bytes) -> Samples:
     """Return signed 16-bit PCM as numbers with full scale 1.0."""
     return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(FULL_SCALE)
-
-
-def true_peak(pcm: bytes) -> float:
-    """Return the highest true peak of signed 16-bit mono PCM, linear.
-
-    Source:
-        ITU-R BS.1770-5, annex 2.
-    """
-    part_bytes = PEAK_BLOCK * 8192 * SAMPLE_BYTES
-    highest = 0.0
-    for start in range(0, len(pcm), part_bytes):
-        samples = to_samples(pcm[start : start + part_bytes])
-        padded = np.pad(samples, (0, -len(samples) % PEAK_BLOCK))
-        highest = max(highest, float(block_peaks(padded, PEAK_BLOCK, PEAK_FLOOR).max()))
-    return highest
 
 
 def integrated_lufs(steps: Energies) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from narrate import __version__
+from narrate import __version__, speak
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import InputUnreadable
@@ -100,20 +102,29 @@ def _make(
     progress: Any,
     job: str,
 ) -> dict[str, Any]:
-    # Sound and tags need numpy, pydub, mutagen and Pillow; a run that finds everything done does not.
-    from narrate import mix, speak
-    from narrate.publish.episode import publish
-
     progress = progress or Silent()
     said = list(speak.utterances(script, cast, settings.notice))
     if not any(utterance.segment is not None for utterance in said):
         raise InputUnreadable("The article has no text that can be read aloud.")
-    takes = speak.speak(said, engines, cache, progress)
-    target = mix.before_encoding(settings.target, settings.encoding)
-    gains = mix.levels(takes, engines, cache, target)
+    with ThreadPoolExecutor(1) as meanwhile:
+        # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
+        publishing = meanwhile.submit(_load_publishing, script, settings, cache)
+        takes = speak.speak(said, engines, cache, progress)
+        levels, mix, publish = publishing.result()
+    target = levels.before_encoding(settings.target, settings.encoding)
+    gains = levels.levels(takes, engines, cache, target)
     joined = mix.stretches(takes, settings.gaps)
     encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
-    return publish(encoded, script, cast, settings, folder, engines, cache, job, TOOL)
+    manifest: dict[str, Any] = publish(encoded, script, cast, settings, folder, engines, cache, job, TOOL)
+    return manifest
+
+
+def _load_publishing(script: Script, settings: Settings, cache: Cache) -> tuple[ModuleType, ModuleType, Any]:
+    from narrate import levels, mix
+    from narrate.publish.episode import cover, publish
+
+    cover(script, settings, cache)
+    return levels, mix, publish
 
 
 def estimated_minutes(script: Script) -> float:

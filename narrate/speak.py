@@ -7,11 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from narrate import german
-from narrate.audio import audible
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import SynthesisError
-from narrate.loudness import energies
 from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance
 
 Progress = Callable[[str, int, int, Utterance | None], None]
@@ -27,7 +25,7 @@ class Take:
         rate_hz: Sample rate.
         first: First audible sample.
         last: End of the audible samples, half-open.
-        steps: 100 ms energies of the audible part, 32-bit floats.
+        steps: Mean square of every 100 ms of the audible part, 32-bit floats.
     """
 
     utterance: Utterance
@@ -122,6 +120,10 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
     entry = cache.get(key)
     if entry is None or cache.facts(speech_key) is None:
         speech = engine.synthesize(utterance.spoken, utterance.voice)
+        # numpy is loaded while the first sentences are being spoken, not before.
+        from narrate.audio import audible
+        from narrate.loudness import powers
+
         first, last = audible(speech.pcm, speech.rate_hz)
         if first == last:
             voice = f"{utterance.voice.engine}:{utterance.voice.name}"
@@ -129,7 +131,7 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
                 f"The voice {voice} gave no sound for {utterance.text[:60]!r}; "
                 "choose another voice with --voice, or change the text."
             )
-        steps = energies(speech.pcm[2 * first : 2 * last], speech.rate_hz)
+        steps = powers(speech.pcm[2 * first : 2 * last], speech.rate_hz)
         entry = {"rate_hz": speech.rate_hz, "first": first, "last": last}, steps.tobytes()
         cache.put(key, *entry)
     facts, body = entry

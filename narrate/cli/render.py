@@ -109,7 +109,6 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
     from narrate.reading import read_article
     from narrate.script import write_script
 
-    script = write_script(read_article(article, max_size))
     settings = _settings(options)
     warnings = [] if settings.notice else [NO_NOTICE]
     with ExitStack() as stack:
@@ -117,6 +116,7 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
         engines = {}
         for name in {DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}:
             engines[name] = stack.enter_context(_engine(name, cache))
+        script = write_script(read_article(article, max_size))
         cast = _cast(script, engines[DEFAULT_ENGINE].voices(), options["voices"], warnings)
         bar = stack.enter_context(_bar(script, quiet))
         rendered = produce(script, cast, settings, _folder(script, settings, options["output"]), engines, cache, bar)

@@ -15,11 +15,12 @@ from narrate.cast import Cast
 from narrate.errors import StorageError
 from narrate.files import FileRecord, Staging
 from narrate.frames import info_frame
-from narrate.mix import Encoded, Timeline, loudness, timeline
+from narrate.mix import Encoded
 from narrate.model import Encoding, Script, Settings
 from narrate.publish import chapters, manifest, tags, transcript
 from narrate.publish.slug import slug
 from narrate.script.serialize import script_to_json
+from narrate.timeline import Timeline, loudness, timeline
 
 MARKED = "Dieser Beitrag wurde mit synthetischen Stimmen vertont."
 TYPES = {".mp3": "audio/mpeg", ".vtt": "text/vtt", ".json": "application/json"}
@@ -123,11 +124,16 @@ def _draft(
     encoded_by = f"{tool['name']} {tool['version']} ({', '.join(names)})"
     name = slug(settings.slug or script.title)
     source_type = tags.TRAINED if any(engines[engine].trained for engine in names) else tags.RULE_BASED
-    cover = _cover(script, settings, cache)
-    return _Draft(script, settings, name, titles, cover, encoded_by, source_type, cache)
+    picture = cover(script, settings, cache)
+    return _Draft(script, settings, name, titles, picture, encoded_by, source_type, cache)
 
 
-def _cover(script: Script, settings: Settings, cache: Cache) -> bytes:
+def cover(script: Script, settings: Settings, cache: Cache) -> bytes:
+    """Return the cover as a JPEG: the picture asked for, or one made from the title.
+
+    Raises:
+        InputUnreadable: The picture asked for cannot be read.
+    """
     from narrate.publish.cover import VERSION, cover_from, generated_cover
 
     if settings.cover is not None:
