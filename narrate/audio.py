@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
 SILENCE_DBFS = -60.0
-EDGE_MS = 10  # kept before the first and after the last audible sample
-FADE_MS = 5
+EDGE_MS = 20  # kept before the first and after the last audible sample
+SHORTEST_FADE_MS = 5
 LIMITER_BLOCK = 32  # samples: 1.5 ms at 22.05 kHz
 LIMITER_REACH = 4  # blocks of look-ahead, and of release
 FFMPEG_TIMEOUT_S = 600
@@ -30,7 +30,7 @@ LAME_SCALE = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # up to this b
 
 
 def audible(pcm: bytes, rate_hz: int) -> tuple[int, int]:
-    """Return first and last sample (half-open) of what is louder than -60 dBFS, with 10 ms around it.
+    """Return first and last sample (half-open) of what is louder than -60 dBFS, with 20 ms around it.
 
     Args:
         pcm: Signed 16-bit little-endian mono.
@@ -111,7 +111,20 @@ def join(pieces: Sequence[bytes | int], rate_hz: int) -> bytes:
 def _shaped(piece: bytes | int, rate_hz: int) -> AudioSegment:
     if isinstance(piece, int):
         return _segment(bytes(piece * SAMPLE_BYTES), rate_hz)
-    return _segment(piece, rate_hz).fade_in(FADE_MS).fade_out(FADE_MS)
+    # pydub counts in milliseconds and loses samples where they do not fit: fade edges that fit exactly.
+    fade_ms = _whole_ms(rate_hz)
+    edge = SAMPLE_BYTES * rate_hz * fade_ms // 1000
+    if len(piece) < 2 * edge:
+        return _segment(piece, rate_hz)
+    head = _segment(piece[:edge], rate_hz).fade_in(fade_ms)
+    tail = _segment(piece[-edge:], rate_hz).fade_out(fade_ms)
+    return _segment(head.raw_data + piece[edge:-edge] + tail.raw_data, rate_hz)
+
+
+def _whole_ms(rate_hz: int) -> int:
+    """Return the shortest fade of 5 ms or more that is a whole number of samples."""
+    step_ms = 1000 // math.gcd(rate_hz, 1000)
+    return -(-SHORTEST_FADE_MS // step_ms) * step_ms
 
 
 def _segment(pcm: bytes, rate_hz: int) -> AudioSegment:

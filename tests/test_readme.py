@@ -1,0 +1,64 @@
+"""The README says what the program does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from narrate.cli.main import COMMANDS, cli
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def help_of(*command: str) -> str:
+    """Return the help of a command."""
+    done = CliRunner().invoke(cli, [*command, "--help"])
+    assert done.exit_code == 0
+    return done.output
+
+
+def test_every_option_in_the_readme_exists() -> None:
+    """Each option that the README names is in some command's help."""
+    known = "".join(help_of(name) for name in COMMANDS) + help_of()
+    options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", "\n".join(re.findall(r"`([^`\n]+)`", README))))
+    assert options
+    for option in options:
+        assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", known), option
+
+
+def test_every_option_of_render_is_in_the_readme() -> None:
+    """The table of options is complete."""
+    command = cli.get_command(click.Context(cli), "render")
+    assert command is not None
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name != "help":
+            assert any(f"`{name}" in README for name in parameter.opts), parameter.opts
+
+
+@pytest.mark.parametrize("line", re.findall(r"^\.venv/bin/narrate (.+)$", README, re.MULTILINE))
+def test_every_command_line_in_the_readme_is_understood(line: str) -> None:
+    """Each line that calls narrate parses: command, arguments and options exist."""
+    name, *arguments = line.split()
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    command.make_context(name, arguments)
+
+
+def test_the_two_command_lines_are_there() -> None:
+    """Exactly two lines set up an environment: one renders the sample, one runs the tests."""
+    lines = re.findall(r"^python3 -m venv .+$", README, re.MULTILINE)
+    assert len(lines) == 2
+    assert "narrate render audio/beispiel.txt" in lines[0]
+    assert "pytest" in lines[1]
+    assert (ROOT / "audio" / "beispiel.txt").exists()
+
+
+def test_links_lead_to_files() -> None:
+    """Every relative link of the README leads to a file."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
