@@ -151,7 +151,9 @@ class _Worker:
 
     def __init__(self, library: Path, data: Path) -> None:
         # -I -S: nothing of the user's environment may change what is loaded, and starting takes 20 ms.
-        command = [sys.executable, "-I", "-S", espeak_worker.__file__, str(library), data.name]
+        self.reusable = hasattr(os, "fork")
+        manner = "serve" if self.reusable else "once"
+        command = [sys.executable, "-I", "-S", espeak_worker.__file__, str(library), data.name, manner]
         try:
             # A session of its own: Ctrl-C reaches the command, which ends the worker in order.
             self._process = subprocess.Popen(
@@ -162,7 +164,6 @@ class _Worker:
         self._in = cast("IO[bytes]", self._process.stdin)
         self._out = cast("IO[bytes]", self._process.stdout)
         self.rate_hz = 0
-        self.reusable = hasattr(os, "fork")
         _widen(self._out)
 
     def ask(self, request: dict[str, object]) -> tuple[bytes, tuple[int, ...]]:
@@ -253,7 +254,7 @@ def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int
             index += 1
         if words and (not starts or starts[-1][0] != index) and words[index][0] <= position - 1 < words[index][1]:
             starts.append((index, min(max(sample, 0), sample_count)))
-    ends = [sample for _, sample in starts[1:]] + [sample_count]
+    ends = [*(sample for _, sample in starts), sample_count][1:]
     return tuple(
         Mark(words[word][0], text[slice(*words[word])], 1000 * start / rate_hz, 1000 * end / rate_hz)
         for (word, start), end in zip(starts, ends, strict=True)
