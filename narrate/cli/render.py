@@ -27,6 +27,10 @@ LONGEST_GAP_MS = 10_000
 DEFAULTS = Settings()
 NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
 
+NO_CACHE = (
+    "The cache folder cannot be written; what is spoken now is not kept for the next run (NARRATE_CACHE_DIR moves it)."
+)
+
 
 def _gaps(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Gaps:
     gaps = Gaps()
@@ -113,6 +117,8 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
     warnings = [] if settings.notice else [NO_NOTICE]
     with ExitStack() as stack:
         cache = stack.enter_context(_cache(options["no_cache"]))
+        if not (cache.kept or options["no_cache"]):
+            warnings.append(NO_CACHE)
         engines = {}
         for name in {DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}:
             engines[name] = stack.enter_context(_engine(name, cache))

@@ -95,7 +95,7 @@ def publish(
         ]
         records += _clips(encoded, draft, staging)
         records.append(staging.write("chapters.json", [chapters.chapters_json(whole.chapters, script.title)]))
-        records.append(staging.write("transcript.vtt", [transcript.vtt(whole.cues, script.language)]))
+        records.append(staging.write("transcript.vtt", [transcript.vtt(whole.cues)]))
         facts = _facts(records, encoded, whole, draft, cast, engines) | {"job": job, "tool": dict(tool)}
         staging.write(manifest.NAME, [manifest.manifest_json(facts)])
         _lock_and_publish(staging, records, cache)

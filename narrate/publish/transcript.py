@@ -12,13 +12,13 @@ REPORTER = "Reporter"
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def vtt(cues: Sequence[Cue], language: str) -> bytes:
+def vtt(cues: Sequence[Cue]) -> bytes:
     """Return the transcript: a cue a sentence, each with its speaker, lines of 65 characters at most.
 
     Source:
         W3C WebVTT; Podcasting 2.0 asks for a voice tag and short lines.
     """
-    blocks = [f"WEBVTT\nLanguage: {language}"]
+    blocks = ["WEBVTT"]
     for cue in cues:
         name = " ".join((cue.speaker or REPORTER).split()).translate(ESCAPES)
         # Escapes come last: a line may be cut at a space, never inside "&amp;".

@@ -153,11 +153,23 @@ def test_unknown_engines_voices_and_people(run: Run, article: Path) -> None:
     assert_one_sentence(run("render", str(article), "--voice", "Frau Niemand=de"), 69, "Frau Niemand", "reporter")
 
 
+def living(mark: str) -> list[str]:
+    """Return the command lines of processes whose environment holds a mark, where /proc tells."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"NARRATE_TEST={mark}".encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
 def test_ctrl_c_leaves_nothing_and_ends_with_130(tmp_path: Path) -> None:
     """Interrupted in the middle, the command ends with 130, leaves no file, and no process of it lives on."""
     path = tmp_path / "lang.txt"
     path.write_text("Der lange Artikel.\n" + ("Ein Satz über das Wasser und die Boote am Abend. " * 12 + "\n") * 80)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "NARRATE_TEST": str(tmp_path)}
     process = subprocess.Popen(
         command("render", str(path), "-o", "out"), cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -168,8 +180,9 @@ def test_ctrl_c_leaves_nothing_and_ends_with_130(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert said == "narrate: Interrupted; nothing was published.\n"
+    assert said.strip() == "narrate: Interrupted; nothing was published."
     assert not (tmp_path / "out").exists()
+    assert not living(str(tmp_path))
 
 
 def test_script_for_a_person_and_for_a_program(run: Run, article: Path) -> None:

@@ -28,7 +28,7 @@ def test_every_cue_comes_back_with_its_speaker_and_words(parts: list[tuple[int, 
     for length, name, words in parts:
         cues.append(cue(at, at + length, " ".join(words), name))
         at += length + 10
-    read = list(webvtt.from_buffer(io.StringIO(vtt(cues, "de").decode())))
+    read = list(webvtt.from_buffer(io.StringIO(vtt(cues).decode())))
     assert len(read) == len(cues)
     for written, back in zip(cues, read, strict=True):
         assert back.start == timestamp(written.start_ms)
@@ -39,7 +39,7 @@ def test_every_cue_comes_back_with_its_speaker_and_words(parts: list[tuple[int, 
 
 def test_lines_are_short_and_markup_is_escaped() -> None:
     """Lines hold at most 65 characters; &, < and > are written as entities."""
-    data = vtt([cue(0, 9000, "Die Firma Kraut & Rüben <Nord> baut " * 5, "A <b>")], "de").decode()
+    data = vtt([cue(0, 9000, "Die Firma Kraut & Rüben <Nord> baut " * 5, "A <b>")]).decode()
     body = data.split("\n\n")[1].split("\n")[1:]
     assert body[0].startswith("<v A &lt;b&gt;>")
     assert all(
