@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import Any
 
 from narrate import audio
 from narrate.cache import Cache, CachedEngine, key_of
@@ -20,8 +21,8 @@ from narrate.loudness import STEPS_PER_BLOCK, energies
 from narrate.model import Encoding, Gaps, Target, Voice
 from narrate.speak import Progress, Take
 
-STRETCH_S = 75
-LONGEST_STRETCH_S = 120
+STRETCH_S = 60
+LONGEST_STRETCH_S = 75
 LEAD_MS = 60  # of a stretch's first gap, so that it starts in silence
 END_MS = 500
 CODING_HEADROOM_DB = 1.0  # what MP3 coding adds to peaks
@@ -155,40 +156,61 @@ def encode(
     Raises:
         SoundError: The encoder failed.
     """
-
-    def one(stretch: Stretch) -> Encoded:
-        said = [(take.key, gains[take.utterance.voice]) for take in stretch.takes]
-        key = key_of("stretch", VERSION, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp)
-        entry = cache.get(key)
-        facts = entry[0] if entry else None
-        if facts is None:
-            pcm, peak = sound(stretch, engines, gains, target)
-            frames = audio.encode(pcm, stretch.rate_hz, encoding)
-            facts = {
-                "frames": count_frames(frames),
-                "size_bytes": len(frames),
-                "steps": energies(pcm, stretch.rate_hz).tobytes().hex(),
-                "true_peak": peak,
-            }
-            cache.put(key, facts, frames)
-        steps = bytes.fromhex(facts["steps"])
-        return Encoded(stretch, key, facts["frames"], facts["size_bytes"], steps, facts["true_peak"])
-
-    done: list[Encoded] = []
-    workers = ThreadPoolExecutor(os.cpu_count() or 1, initializer=_keep_to_one_core(itertools.count()))
+    keys = [_key(stretch, gains, target, encoding) for stretch in wanted]
+    done = {index: entry for index, key in enumerate(keys) if (entry := _remembered(wanted[index], key, cache))}
+    # The longest first, so that no core waits for one at the end.
+    missing = sorted(set(range(len(wanted))) - set(done), key=lambda index: -sum(wanted[index].lengths()))
+    cores = os.cpu_count() or 1
+    keep = _keep_to_one_core(itertools.count()) if len(missing) >= cores else None
+    workers = ThreadPoolExecutor(cores, initializer=keep)
     try:
-        # The longest first, so that no core waits for one at the end.
-        futures = {
-            id(stretch): workers.submit(one, stretch)
-            for stretch in sorted(wanted, key=lambda stretch: sum(stretch.lengths()), reverse=True)
+        making = {
+            workers.submit(_make, wanted[index], keys[index], engines, cache, gains, target, encoding): index
+            for index in missing
         }
-        for stretch in wanted:
-            encoded = futures[id(stretch)].result()
-            done.append(encoded)
-            progress("encode", sum(len(each.stretch.takes) for each in done), 0, encoded.stretch.takes[-1].utterance)
+        for future in as_completed(making):
+            done[making[future]] = future.result()
+            spoken = sum(len(encoded.stretch.takes) for encoded in done.values())
+            progress("encode", spoken, 0, wanted[making[future]].takes[-1].utterance)
     finally:
         workers.shutdown(cancel_futures=True)
-    return done
+    return [done[index] for index in range(len(wanted))]
+
+
+def _key(stretch: Stretch, gains: Mapping[Voice, float], target: Target, encoding: Encoding) -> str:
+    said = [(take.key, gains[take.utterance.voice]) for take in stretch.takes]
+    return key_of("stretch", VERSION, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp)
+
+
+def _remembered(stretch: Stretch, key: str, cache: Cache) -> Encoded | None:
+    entry = cache.get(key)
+    return _encoded(stretch, key, entry[0]) if entry else None
+
+
+def _encoded(stretch: Stretch, key: str, facts: Mapping[str, Any]) -> Encoded:
+    steps = bytes.fromhex(facts["steps"])
+    return Encoded(stretch, key, facts["frames"], facts["size_bytes"], steps, facts["true_peak"])
+
+
+def _make(
+    stretch: Stretch,
+    key: str,
+    engines: Mapping[str, CachedEngine],
+    cache: Cache,
+    gains: Mapping[Voice, float],
+    target: Target,
+    encoding: Encoding,
+) -> Encoded:
+    pcm, peak = sound(stretch, engines, gains, target)
+    frames = audio.encode(pcm, stretch.rate_hz, encoding)
+    facts = {
+        "frames": count_frames(frames),
+        "size_bytes": len(frames),
+        "steps": energies(pcm, stretch.rate_hz).tobytes().hex(),
+        "true_peak": peak,
+    }
+    cache.put(key, facts, frames)
+    return _encoded(stretch, key, facts)
 
 
 def _keep_to_one_core(number: Iterator[int]) -> Callable[[], None]:

@@ -17,9 +17,7 @@ def main(article: Path, target: Path) -> None:
     rate_hz = library.espeak_Initialize(SYNCHRONOUS, 0, espeakng_loader.get_data_path().encode(), DONT_EXIT)
     source = ("-f", "s16le", "-ar", str(rate_hz), "-ac", "1", "-i", "pipe:0")
     codec = ("-ar", "44100", "-ac", "1", "-c:a", "libmp3lame", "-b:a", "96k", "-y", str(target))
-    ffmpeg = subprocess.Popen(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *source, *codec], stdin=subprocess.PIPE
-    )
+    ffmpeg = subprocess.Popen([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *source, *codec], stdin=subprocess.PIPE)
     pipe = ffmpeg.stdin
     assert pipe is not None
 

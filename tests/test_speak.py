@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import Cast, make_cast
 from narrate.errors import SynthesisError
-from narrate.model import Script, ScriptSection, Utterance
+from narrate.model import Script, ScriptSection, Speech, Utterance, Voice
 from narrate.speak import speak, utterances
 from tests.articles import segment, small_script
 from tests.dummies import ToneEngine
@@ -80,9 +80,8 @@ def test_silence_for_words_is_a_failure(tmp_cache: Cache) -> None:
     """An engine that gives silence for words fails the run, with the voice and the first words."""
 
     class Mute(ToneEngine):
-        def synthesize(self, text: str, voice: object) -> object:  # type: ignore[override]
-            speech = ToneEngine().synthesize(text, self.voices()[0])
-            return type(speech)(bytes(len(speech.pcm)), speech.rate_hz)
+        def synthesize(self, text: str, voice: Voice) -> Speech:
+            return Speech(bytes(len(super().synthesize(text, voice).pcm)), self.rate_hz)
 
     engine = CachedEngine(Mute(), tmp_cache)
     with pytest.raises(SynthesisError, match=r"tone:high.*synthetischen"):

@@ -1,0 +1,6 @@
+"""What is said about German itself: where sentences end, and how much is said in one breath."""
+
+from narrate.german.sentences import sentence_spans, sentences
+from narrate.german.utterances import utterances
+
+__all__ = ["sentence_spans", "sentences", "utterances"]

@@ -30,11 +30,12 @@ def command(*arguments: str) -> list[str]:
 def run(tmp_path: Path) -> Run:
     """Run narrate in a folder of its own, without a terminal."""
 
-    def call(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-        return subprocess.run(
-            command(*arguments), cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, **options
-        )  # type: ignore[call-overload, no-any-return]
+        done: subprocess.CompletedProcess[str] = subprocess.run(
+            command(*arguments), cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+        )
+        return done
 
     return call
 

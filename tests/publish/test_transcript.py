@@ -28,7 +28,7 @@ def test_every_cue_comes_back_with_its_speaker_and_words(parts: list[tuple[int, 
     for length, name, words in parts:
         cues.append(cue(at, at + length, " ".join(words), name))
         at += length + 10
-    read = list(webvtt.from_buffer(io.StringIO(vtt(cues).decode())))
+    read = webvtt.from_buffer(io.StringIO(vtt(cues).decode())).captions
     assert len(read) == len(cues)
     for written, back in zip(cues, read, strict=True):
         assert back.start == timestamp(written.start_ms)

@@ -1,0 +1,279 @@
+"""Who says a quote: cue patterns, aliases, pronouns; unknown where none is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from narrate.model import Gender, Speaker
+from narrate.script.names import TOKEN
+from narrate.script.people import People, Person
+from narrate.script.phrases import Phrase, named_words, phrases
+from narrate.script.speech import MASK, Quote
+from narrate.script.words import AUXILIARIES, BODIES, CUES, GROUPS, MEDIA, PARTICLES, TIMES, WEAK_CUES, role_gender
+
+_AFTER_SOURCE = frozenset({"laut", "so", "gemäß", "Laut", "Gemäß"})
+_CONJUNCTIONS = frozenset({"dass", "daß", "ob", "weil", "wenn", "wie", "warum", "er", "sie", "es", "man", "da", "denn"})
+_SUBORDINATE = frozenset(
+    {
+        "Als",
+        "Nachdem",
+        "Bevor",
+        "Weil",
+        "Wenn",
+        "Während",
+        "Obwohl",
+        "Da",
+        "Um",
+        "Seit",
+        "Sobald",
+        "Indem",
+        "Auch",
+        "Wie",
+    }
+)
+_RELATIVE = frozenset({"der", "die", "das", "welcher", "welche"})
+_ARTICLE_GENDER: dict[str, Gender] = {"die": "f", "eine": "f", "der": "m", "ein": "m"}
+
+
+class Attribution:
+    """Finds the speaker of one quote after another, in reading order."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    def speaker(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
+        """Return who says a quote, or None.
+
+        Args:
+            quote: In its sentence.
+            paragraph: Index of its paragraph.
+            earlier: Speech before it in the same paragraph, with its speakers.
+        """
+        before = [match[0] for match in TOKEN.finditer(quote.before)]
+        after = [match[0] for match in TOKEN.finditer(quote.after)]
+        place = (paragraph, quote.span.start)
+        found = (
+            self._clause_after(after, place)
+            or self._clause_before(before, after, quote.sentence_start, place)
+            or self._source(before, after, place)
+        )
+        if found is not None:
+            return found
+        return self._going_on(quote, before, paragraph, earlier)
+
+    def _clause_after(self, after: list[str], place: tuple[int, int]) -> Speaker | None:
+        """„…“, sagte X. „…“, so X. „…“, hat X gesagt."""
+        words = after[:]
+        while words and words[0] in ",.!?–—":
+            words.pop(0)
+        if not words:
+            return None
+        if words[0] == "so":
+            return self._subject(words[1:], place)
+        if words[0].startswith("zitier"):
+            return self._last_named(_until_stop(words[1:]), place)
+        saying = words[0] in CUES and words[0] not in {"heißt", "hieß"}
+        perfect = words[0] in AUXILIARIES and any(word in CUES for word in words[1:14])
+        if (saying or perfect) and (after[0] in ",–—!?." or saying):
+            return self._subject(words[1:], place, plural=words[0].endswith("en"))
+        return None
+
+    def _clause_before(self, before: list[str], after: list[str], start: int, place: tuple[int, int]) -> Speaker | None:
+        """X sagte: „…“. Dazu sagte X: „…“. X habe „…“ gesagt."""
+        cue = _cue(before)
+        if cue is None:
+            late = any(word in CUES for word in _until_stop(after))
+            if not (before[-1:] == [":"] or late):
+                return None
+            named = {person.name for person in self._people.mentions(place[0], start, place[1])}
+            return self._subject(before, place) if len(named) <= 1 else None
+        if before[cue].startswith("zitier"):
+            return self._last_named(before[cue + 1 :], place) or self._last_named(before[:cue], place)
+        plural = before[cue].endswith("en") and not before[cue].startswith("ge")
+        left, right = _last_clause(before[:cue]), before[cue + 1 :]
+        if len(left) > 1 and left[-1] in _RELATIVE and left[-2] == ",":
+            return self._last_named(left[:-2], place)
+        behind = self._subject(_main_clause(right), place, plural)
+        if behind is not None and (not left or (left[-1] == "," and left[0] in _SUBORDINATE)):
+            return behind
+        return self._subject(left, place, plural) or behind
+
+    def _source(self, before: list[str], after: list[str], place: tuple[int, int]) -> Speaker | None:
+        """Laut X „…“; so X; X zufolge; nach Angaben von X; nach den Worten des X."""
+        for words in (before, after):
+            for at, word in enumerate(words):
+                if word in _AFTER_SOURCE and at + 1 < len(words) and (word != "so" or words[at - 1 : at] == [","]):
+                    found = self._nominal(words[at + 1 : at + 9], place)
+                elif word == "zufolge":
+                    found = self._last_named(words[max(0, at - 6) : at], place)
+                elif word in {"Angaben", "Worten", "Ansicht", "Meinung", "Aussage", "Einschätzung", "Auskunft"}:
+                    found = self._nominal(words[at + 1 : at + 9], place)
+                else:
+                    continue
+                if found is not None:
+                    return found
+        return None
+
+    def _going_on(
+        self, quote: Quote, before: list[str], paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]
+    ) -> Speaker | None:
+        """Return the speaker of the quote before, or of the sentence before, where the quote goes on."""
+        if quote.previous is not None and earlier and earlier[-1][0].sentence_start == quote.sentence_start:
+            return earlier[-1][1]
+        alone = not [word for word in before if word[0].isalpha()]
+        if not (alone and quote.whole):
+            return None
+        if earlier and earlier[-1][1] is not None:
+            told = self._people.mentions(paragraph, earlier[-1][0].span.end, quote.span.start)
+            names = {person.name for person in told}
+            return earlier[-1][1] if names <= {earlier[-1][1].name} else None
+        told = self._people.mentions(paragraph, 0, quote.sentence_start)
+        return told[-1].speaker() if told and len({person.name for person in told}) == 1 else None
+
+    def _subject(self, words: Sequence[str], place: tuple[int, int], plural: bool = False) -> Speaker | None:
+        """Return the first noun phrase that can be a subject and can speak."""
+        found = phrases(words)
+        for index, phrase in enumerate(found):
+            if phrase.oblique or phrase.words[-1] in TIMES:
+                continue
+            if phrase.pronoun:
+                return self._pronoun(phrase, place, plural)
+            speaker = self._who(phrase, words, found[index + 1 :], place)
+            if speaker is not None:
+                return speaker
+            if phrase.article and GROUPS.fullmatch(phrase.words[-1]) and plural:
+                return None
+        return None
+
+    def _nominal(self, words: Sequence[str], place: tuple[int, int]) -> Speaker | None:
+        """Return the first noun phrase in any case that can speak."""
+        found = phrases(words)
+        for index, phrase in enumerate(found[:3]):
+            if phrase.pronoun:
+                return self._pronoun(phrase, place, plural=False)
+            speaker = self._who(phrase, words, found[index + 1 :], place)
+            if speaker is not None:
+                return speaker
+        return None
+
+    def _who(
+        self, phrase: Phrase, words: Sequence[str], following: Sequence[Phrase], place: tuple[int, int]
+    ) -> Speaker | None:
+        """Return the speaker that a noun phrase means, or None."""
+        names = named_words(phrase)
+        if not names or MASK in names:
+            return None
+        person = self._people.called(names)
+        if person is not None:
+            return person.speaker()
+        found, gender = role_gender(names[-1])
+        if found:
+            gender = gender or _ARTICLE_GENDER.get(phrase.article)
+            return self._by_role(phrase, names, gender, words, following, place)
+        if len(names) > 1 and role_gender(names[0])[0]:
+            person = self._people.add(" ".join(names[1:]))
+            person.roles.add(names[0].lower())
+            if role_gender(names[0])[1]:
+                person.votes[role_gender(names[0])[1] or "m"] += 2
+            return person.speaker()
+        if phrase.article and BODIES.fullmatch(names[-1]) and not MEDIA.fullmatch(names[-1]):
+            return Speaker(names[-1])
+        return None
+
+    def _by_role(
+        self,
+        phrase: Phrase,
+        names: tuple[str, ...],
+        gender: Gender | None,
+        words: Sequence[str],
+        following: Sequence[Phrase],
+        place: tuple[int, int],
+    ) -> Speaker | None:
+        """Return whom a role noun means: an apposition, somebody called so before, or its bearer."""
+        for other in following[:6]:
+            if other.start and words[other.start - 1] == "," and not other.article and not other.oblique:
+                person = self._people.called(named_words(other))
+                if person is None and 2 <= len(named_words(other)) <= 4:
+                    person = self._people.add(" ".join(named_words(other)))
+                    person.votes.update([gender] if gender else [])
+                if person is not None:
+                    return person.speaker()
+            if any(word in CUES for word in words[phrase.end : other.start]):
+                break
+        known = (
+            self._people.with_role(names[-1], gender)
+            if phrase.article in {"der", "die", "sein", "ihr", "ihre"}
+            else None
+        )
+        if known is not None:
+            return known.speaker()
+        attribute = _attribute(phrase, words, following)
+        if not phrase.article or (GROUPS.fullmatch(names[-1]) and gender is None):
+            return None
+        if phrase.article in {"der", "die"} and not attribute:
+            near = {person for person in self._people.near(*place) if gender is None or person.gender in (gender, None)}
+            return near.pop().speaker() if len(near) == 1 else None
+        return Speaker(" ".join([*names, *attribute]), gender)
+
+    def _pronoun(self, phrase: Phrase, place: tuple[int, int], plural: bool) -> Speaker | None:
+        if phrase.pronoun == "sie" and plural:
+            return None
+        person = self._people.before(*place, "m" if phrase.pronoun == "er" else "f")
+        return person.speaker() if person else None
+
+    def _last_named(self, words: Sequence[str], place: tuple[int, int]) -> Speaker | None:
+        """Return the speaker that the last noun phrase of a clause means."""
+        for phrase in reversed(phrases(words)):
+            person: Person | None = self._people.called(named_words(phrase))
+            if person is not None:
+                return person.speaker()
+            speaker = self._who(phrase, words, (), place)
+            if speaker is not None:
+                return speaker
+        return None
+
+
+def _attribute(phrase: Phrase, words: Sequence[str], following: Sequence[Phrase]) -> list[str]:
+    """Return what stands after a role noun and belongs to it: „der Polizei“, „von Kiel“."""
+    of = following[0] if following else None
+    if of is None or of.pronoun:
+        return []
+    between = list(words[phrase.end : of.start])
+    if (not between and of.article in {"der", "des", "einer", "eines"}) or between in (["von"], ["vom"], ["für"]):
+        return list(words[phrase.end : of.end])
+    return []
+
+
+def _cue(words: Sequence[str]) -> int | None:
+    """Return where the last verb of saying stands; one that needs a particle counts only with it, or before a colon."""
+    found = None
+    for at in range(len(words) - 1, -1, -1):
+        if words[at] in CUES - WEAK_CUES:
+            return at
+        if found is None and words[at] in WEAK_CUES and (words[-1] == ":" or not PARTICLES.isdisjoint(words[at:])):
+            found = at
+    return found
+
+
+def _last_clause(words: list[str]) -> list[str]:
+    """Leave out what stands before a semicolon."""
+    semicolon = max((at for at, word in enumerate(words) if word == ";"), default=-1)
+    return words[semicolon + 1 :]
+
+
+def _main_clause(words: list[str]) -> list[str]:
+    """Leave out a subordinate clause and what follows it."""
+    for at in range(len(words) - 1):
+        if words[at] == "," and words[at + 1] in _CONJUNCTIONS:
+            return words[:at]
+    return words
+
+
+def _until_stop(words: Sequence[str]) -> list[str]:
+    """Return the words of a clause up to its end."""
+    kept: list[str] = []
+    for word in words:
+        if word in ".;:!?":
+            break
+        kept.append(word)
+    return kept
