@@ -195,6 +195,8 @@ def _ffmpeg(pcm: bytes, rate_hz: int, output: Sequence[str]) -> bytes:
             )
         except subprocess.TimeoutExpired as error:
             raise SoundError("ffmpeg did not end; reinstall imageio-ffmpeg.") from error
+        except OSError as error:
+            raise SoundError(f"ffmpeg cannot be started ({error.strerror}); reinstall imageio-ffmpeg.") from error
         sink.seek(0)
         encoded = sink.read()
     if done.returncode != 0:

@@ -130,7 +130,7 @@ def _family(process: int) -> list[int]:
 
 
 def _starting(process: int, root: int) -> bool:
-    """Tell whether a process is a child of the root before its exec, which vfork shows with all of the root's memory."""
+    """Tell whether a process is the root's child before its exec, which vfork shows with all of the root's memory."""
     try:
         return process != root and _command(process) == _command(root)
     except (FileNotFoundError, ProcessLookupError):

@@ -6,6 +6,7 @@ of a process that never spoke (see ``espeak_worker``).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -28,8 +29,10 @@ from narrate.model import Gender, Mark, Speech, Voice
 DEFAULT_RATE_WPM = 175
 RATE_RANGE_WPM = (80, 450)
 DEFAULT_PITCH = 50
-# Semitones of one step of espeak's pitch parameter, measured on de+m3, de+m8 and de+steph.
-SEMITONES_PER_STEP_DOWN, SEMITONES_PER_STEP_UP = 0.148, 0.168
+# Semitones of one step of espeak's pitch parameter, measured: it shifts the base of the melody, not
+# its range, so a voice with a level melody moves more.
+SEMITONES_PER_STEP, LEVEL_SEMITONES_PER_STEP = 0.167, 0.207
+LEVEL_VOICES = {"de+linda", "de+steph", "de+belinda"}
 PIPE_BYTES = 1 << 20
 F_SETPIPE_SZ = 1031
 
@@ -58,11 +61,11 @@ class Timbre:
 TIMBRES = (
     Timbre("de+linda", 0.0, "f", 227.5),
     Timbre("de", 0.0, "m", 100.5),
-    Timbre("de+m8", -1.5, "m", 77.6),
-    Timbre("de+f1", -3.0, "f", 146.6),
+    Timbre("de+m8", -1.5, "m", 76.5),
+    Timbre("de+f1", -2.75, "f", 147.5),
     Timbre("de+steph", 0.0, "f", 183.3),
     Timbre("de+m3", 3.0, "m", 121.3),
-    Timbre("de+belinda", 4.0, "f", 286.0),
+    Timbre("de+belinda", 4.0, "f", 284.0),
 )
 
 
@@ -114,18 +117,18 @@ class EspeakEngine:
             EngineUnavailable: libespeak-ng cannot be loaded, or does not know the voice.
             SynthesisError: It gave no sound for this text.
         """
-        request = {
-            "text": text.replace("\0", " ").replace("\n", " "),
-            "voice": voice.name,
-            "rate_wpm": min(max(round(DEFAULT_RATE_WPM * voice.rate), RATE_RANGE_WPM[0]), RATE_RANGE_WPM[1]),
-            "pitch": pitch_parameter(voice.pitch_semitones),
-        }
+        self._check(voice)
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
             worker = _Worker(self._library, self._data)
         try:
-            pcm, marks = worker.ask(request)
+            pcm, marks = worker.speak(text.replace("\0", " ").replace("\n", " "), voice)
+        except EOFError as error:
+            worker.close()
+            raise SynthesisError(
+                f"espeak-ng ({voice.name}) ended while it spoke {text[:60]!r}; change the text."
+            ) from error
         except BaseException:
             worker.close()
             raise
@@ -134,8 +137,14 @@ class EspeakEngine:
         else:
             worker.close()
         if not pcm:
-            raise SynthesisError(f"espeak-ng ({voice.name}) gave no sound for: {text[:60]!r}")
+            raise SynthesisError(f"espeak-ng ({voice.name}) gave no sound for {text[:60]!r}; change the text.")
         return Speech(pcm, worker.rate_hz, word_marks(text, marks, len(pcm) // 2, worker.rate_hz))
+
+    def _check(self, voice: Voice) -> None:
+        """Refuse a variant that does not exist: espeak-ng would speak with the plain voice instead."""
+        variant = voice.name.partition("+")[2]
+        if "+" in voice.name and not (variant.isalnum() and (self._data / "voices" / "!v" / variant).is_file()):
+            raise EngineUnavailable(f"espeak-ng has no voice '{voice.name}'; see 'narrate voices'.")
 
     def close(self) -> None:
         """End the worker processes."""
@@ -164,15 +173,38 @@ class _Worker:
         self._in = cast("IO[bytes]", self._process.stdin)
         self._out = cast("IO[bytes]", self._process.stdout)
         self.rate_hz = 0
+        self._holders: dict[bytes, int] = {}
         _widen(self._out)
 
-    def ask(self, request: dict[str, object]) -> tuple[bytes, tuple[int, ...]]:
-        """Send one request; return samples and flat pairs of position and sample."""
+    def speak(self, text: str, voice: Voice) -> tuple[bytes, tuple[int, ...]]:
+        """Have one text spoken; return samples and flat pairs of position and sample.
+
+        Raises:
+            EOFError: The process ended.
+            EngineUnavailable: It says that it cannot.
+        """
+        wanted = json.dumps(
+            {
+                "voice": voice.name,
+                "rate_wpm": min(max(round(DEFAULT_RATE_WPM * voice.rate), RATE_RANGE_WPM[0]), RATE_RANGE_WPM[1]),
+                "pitch": pitch_parameter(voice),
+            }
+        ).encode()
         try:
-            self._in.write(json.dumps(request).encode() + b"\n")
-            self._in.flush()
-        except BrokenPipeError as error:
-            raise EngineUnavailable("The embedded engine ended at its start; reinstall espeakng-loader.") from error
+            if wanted not in self._holders:
+                self._send(espeak_worker.NEW_HOLDER, wanted)
+                self._holders[wanted] = len(self._holders)
+            self._send(self._holders[wanted], text.encode("utf-8", "replace"))
+        except BrokenPipeError:
+            # It may have said why before it ended.
+            return self._answer()
+        return self._answer()
+
+    def _send(self, number: int, body: bytes) -> None:
+        self._in.write(bytes((number,)) + len(body).to_bytes(4, "big") + body)
+        self._in.flush()
+
+    def _answer(self) -> tuple[bytes, tuple[int, ...]]:
         pcm: list[bytes] = []
         marks: tuple[int, ...] = ()
         while True:
@@ -186,18 +218,22 @@ class _Worker:
             elif kind == b"Z":
                 return b"".join(pcm), marks
             else:
-                raise EngineUnavailable(f"{body.decode()}.")
+                raise EngineUnavailable(f"{body.decode()}; see 'narrate voices', or reinstall espeakng-loader.")
 
     def _frame(self) -> tuple[bytes, bytes]:
         head = self._out.read(5)
-        if len(head) < 5:
-            raise EngineUnavailable("The embedded engine ended unexpectedly; reinstall espeakng-loader.")
         length = int.from_bytes(head[1:], "big")
-        return head[:1], self._out.read(length)
+        body = self._out.read(length) if len(head) == 5 else b""
+        if len(head) < 5 or len(body) < length:
+            if not self.rate_hz:
+                raise EngineUnavailable("The embedded engine cannot be loaded; reinstall espeakng-loader.")
+            raise EOFError
+        return head[:1], body
 
     def close(self) -> None:
         """End the process by closing its input."""
-        self._in.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._in.close()
         self._out.close()
         try:
             self._process.wait(timeout=2)
@@ -228,10 +264,10 @@ def _version(library: Path, files: tuple[Path, ...]) -> str:
     return f"espeakng-loader {distribution_version('espeakng-loader')} {digest.hexdigest()[:16]}"
 
 
-def pitch_parameter(semitones: float) -> int:
-    """Return espeak's pitch parameter (0 to 99, 50 is the voice's own) for a shift in semitones."""
-    step = SEMITONES_PER_STEP_DOWN if semitones < 0 else SEMITONES_PER_STEP_UP
-    return min(max(DEFAULT_PITCH + round(semitones / step), 0), 99)
+def pitch_parameter(voice: Voice) -> int:
+    """Return espeak's pitch parameter (0 to 99, 50 is the voice's own) for a voice's shift in semitones."""
+    step = LEVEL_SEMITONES_PER_STEP if voice.name in LEVEL_VOICES else SEMITONES_PER_STEP
+    return min(max(DEFAULT_PITCH + round(voice.pitch_semitones / step), 0), 99)
 
 
 def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int) -> tuple[Mark, ...]:

@@ -1,16 +1,26 @@
 """The process that holds libespeak-ng; run as a program, it imports nothing of the project.
 
-libespeak-ng keeps its state for the whole process, aborts under threads, and speaks a
-text differently after it has spoken another one. So this process never speaks: for
-each request it forks a child that speaks once and ends. Where there is no fork, it
-speaks one request itself and ends, and its owner starts another.
+libespeak-ng keeps its state for the whole process and aborts under threads. What it says
+depends on memory it never wrote: on what was said before, and on any allocation made
+before. So every text is spoken by a child that is forked from a process which has never
+spoken and whose memory is always the same:
+
+    root        loads the library; then reads single bytes and forks, nothing else
+    └─ holder   one for each voice: reads the voice, chooses it; then forks, nothing else
+       └─ child one for each text: reads the text, speaks it, ends
+
+Where there is no fork, the process chooses one voice, speaks one text and ends, and its
+owner starts another.
 
 Arguments: path of the library, name of the data folder below the working directory
 (relative, because libespeak-ng fails on data paths of 160 characters and more), and
-``serve`` (fork for each request) or ``once``.
+``serve`` or ``once``.
 
-Requests on stdin, one JSON object a line: text, voice, rate_wpm, pitch.
-Answers on stdout, frames of one letter, a 32-bit big-endian length, and a body:
+On stdin: a byte 255 and a message (voice, rate_wpm and pitch as JSON) make a new holder;
+a byte n and a message (the text) ask holder n to speak. A message is a 32-bit big-endian
+length and a body in UTF-8. With ``once`` the same two come one after the other, no more.
+
+On stdout: frames of one letter, a 32-bit big-endian length, and a body:
 
 - ``H`` hello: the sample rate in Hz, once at the start;
 - ``P`` samples: signed 16-bit little-endian;
@@ -25,11 +35,13 @@ import json
 import os
 import struct
 import sys
+from collections.abc import Callable
 
 SYNCHRONOUS, DONT_EXIT, UTF8 = 2, 0x8000, 1
 RATE_PARAMETER, PITCH_PARAMETER = 1, 3
 LIST_END, WORD = 0, 1
-STDOUT = 1
+STDIN, STDOUT = 0, 1
+NEW_HOLDER = 255
 HEAD_BYTES = 5
 FRAME_BYTES = 1 << 15  # three quarters of a second; fewer frames wake the reader less often
 # One frame, made before any fork: memory that a child asks for anew costs it more than the speaking.
@@ -51,7 +63,7 @@ class Event(ctypes.Structure):
     )
 
 
-Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(Event))
+SynthCallback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(Event))
 
 
 def send(kind: bytes, body: bytes = b"") -> None:
@@ -72,8 +84,24 @@ def send_samples(size: int) -> None:
     write(memoryview(frame).cast("B")[: HEAD_BYTES + size])
 
 
-def speak(library: ctypes.CDLL, request: "dict[str, object]") -> None:
-    """Speak one request and send its answer."""
+def read(size: int) -> bytes:
+    """Read just so many bytes; the end of stdin ends the process."""
+    data = b""
+    while len(data) < size:
+        part = os.read(STDIN, size - len(data))
+        if not part:
+            os._exit(0)
+        data += part
+    return data
+
+
+def message() -> bytes:
+    """Read one message."""
+    return read(int.from_bytes(read(4), "big"))
+
+
+def speak(library: ctypes.CDLL) -> None:
+    """Read a text, speak it, and send the answer."""
     marks: list[int] = []
     waiting = 0
     start = ctypes.addressof(frame) + HEAD_BYTES
@@ -94,9 +122,9 @@ def speak(library: ctypes.CDLL, request: "dict[str, object]") -> None:
         waiting += 2 * count
         return 0
 
-    keep_alive = Callback(receive)
+    keep_alive = SynthCallback(receive)
     library.espeak_SetSynthCallback(keep_alive)
-    text = str(request["text"]).encode() + b"\0"
+    text = message() + b"\0"
     result = library.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, 1, 0, UTF8, None, None)
     if result != 0 or library.espeak_Synchronize() != 0:
         send(b"E", f"espeak-ng refused the text (code {result})".encode())
@@ -106,36 +134,70 @@ def speak(library: ctypes.CDLL, request: "dict[str, object]") -> None:
     send(b"Z")
 
 
-def choose(library: ctypes.CDLL, request: "dict[str, object]") -> bool:
-    """Set voice, rate and pitch; tell whether the voice exists."""
-    if library.espeak_SetVoiceByName(str(request["voice"]).encode()) != 0:
-        send(b"E", f"espeak-ng has no voice '{request['voice']}'".encode())
-        return False
-    library.espeak_SetParameter(RATE_PARAMETER, request["rate_wpm"], 0)
-    library.espeak_SetParameter(PITCH_PARAMETER, request["pitch"], 0)
-    return True
+def choose(library: ctypes.CDLL) -> None:
+    """Read a voice and set it, with its rate and pitch; end if there is no such voice."""
+    wanted = json.loads(message())
+    if library.espeak_SetVoiceByName(wanted["voice"].encode()) != 0:
+        send(b"E", f"espeak-ng has no voice '{wanted['voice']}'".encode())
+        os._exit(1)
+    library.espeak_SetParameter(RATE_PARAMETER, wanted["rate_wpm"], 0)
+    library.espeak_SetParameter(PITCH_PARAMETER, wanted["pitch"], 0)
+
+
+def forked(work: "Callable[[], None]") -> int:
+    """Do some work in a child; return the child's number."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        work()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def hold(library: ctypes.CDLL, asked: int, done: int) -> None:
+    """Choose a voice, then fork a child for each byte that comes; tell when each is through."""
+    choose(library)
+    os.write(done, b".")
+    while os.read(asked, 1):
+        _, status = os.waitpid(forked(lambda: speak(library)), 0)
+        if status != 0:
+            # Its answer may be cut anywhere: only the end of the stream is a clear sign.
+            os._exit(1)
+        os.write(done, b".")
 
 
 def serve(library: ctypes.CDLL) -> None:
-    """Answer requests until stdin ends, each in a child of its own.
-
-    The voice is chosen before the fork, because loading it anew in every child costs
-    half as much as speaking. Which voices were chosen before leaves no trace in the sound.
-    """
+    """Make holders and pass on what is asked of them, until stdin or a holder ends."""
+    holders: list[tuple[int, int]] = []
     gc.freeze()
-    for line in iter(sys.stdin.buffer.readline, b""):
-        request = json.loads(line)
-        if not choose(library, request):
-            continue
-        child = os.fork()
-        if child == 0:
-            try:
-                speak(library, request)
-            finally:
-                os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if status != 0:
-            send(b"E", f"espeak-ng ended abnormally (status {status})".encode())
+    while True:
+        number = read(1)[0]
+        if number == NEW_HOLDER:
+            holders.append(new_holder(library))
+            number = len(holders) - 1
+        else:
+            os.write(holders[number][0], b".")
+        if not os.read(holders[number][1], 1):
+            return
+
+
+def new_holder(library: ctypes.CDLL) -> "tuple[int, int]":
+    """Fork a holder; return the pipes to ask it and to hear that it is done."""
+    asked, ask = os.pipe()
+    done, tell = os.pipe()
+
+    def work() -> None:
+        os.close(ask)
+        os.close(done)
+        hold(library, asked, tell)
+
+    forked(work)
+    os.close(asked)
+    os.close(tell)
+    return ask, done
 
 
 def main() -> None:
@@ -153,10 +215,11 @@ def main() -> None:
     send(b"H", str(rate_hz).encode())
     if manner == "serve":
         serve(library)
-    elif line := sys.stdin.buffer.readline():
-        request = json.loads(line)
-        if choose(library, request):
-            speak(library, request)
+    else:
+        read(1)
+        choose(library)
+        read(1)
+        speak(library)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""Who speaks with which voice."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from narrate.cast import make_cast, parse_voice
+from narrate.errors import EngineUnavailable
+from narrate.model import Gender, Script, ScriptSection, Segment, Speaker, Voice
+
+POOL = [
+    Voice("e", "r", gender="f"),
+    Voice("e", "m1", gender="m"),
+    Voice("e", "m2", gender="m"),
+    Voice("e", "f1", gender="f"),
+    Voice("e", "f2", gender="f"),
+]
+
+
+def script_of(*said: tuple[str, Gender | None, int]) -> Script:
+    """Return a script in which each speaker says so many characters."""
+    segments = tuple(Segment("quote", Speaker(name, gender), "x" * length) for name, gender, length in said)
+    return Script("T", None, (ScriptSection(None, segments),))
+
+
+def test_who_says_most_chooses_first() -> None:
+    """The reporter has the first voice; of two men the one who says more has the better voice."""
+    cast = make_cast(script_of(("Kurz", "m", 5), ("Lang", "m", 500), ("Frau", "f", 50)), POOL, {})
+    assert cast.reporter == POOL[0]
+    assert {name: voice.name for name, voice in cast.speakers.items()} == {"Kurz": "m2", "Lang": "m1", "Frau": "f1"}
+    assert list(cast.speakers) == ["Kurz", "Lang", "Frau"]
+    assert cast.voices()[0] == POOL[0]
+
+
+def test_without_a_gender_the_voice_is_unlike_the_reporters() -> None:
+    """Where the text tells no gender, the clearest contrast is taken."""
+    assert make_cast(script_of(("Wer", None, 5)), POOL, {}).speakers["Wer"].gender == "m"
+
+
+def test_wishes_are_kept_and_not_given_away() -> None:
+    """A voice asked for is used by whom it was asked for, and nobody else gets it."""
+    cast = make_cast(script_of(("A", "m", 9), ("B", "m", 99)), POOL, {"A": POOL[1], "reporter": POOL[3]})
+    assert cast.reporter == POOL[3]
+    assert cast.speakers["A"] == POOL[1]
+    assert cast.speakers["B"] == POOL[2]
+
+
+@given(st.lists(st.sampled_from([None, "f", "m"]), min_size=1, max_size=12))
+def test_voices_are_shared_only_when_all_are_taken(genders: list[Gender | None]) -> None:
+    """Nobody but the reporter has the reporter's voice; while a voice is free, none is shared."""
+    said = [(f"P{number}", gender, 10 + number) for number, gender in enumerate(genders)]
+    voices = list(make_cast(script_of(*said), POOL, {}).speakers.values())
+    assert POOL[0] not in voices
+    assert len(set(voices)) == min(len(genders), len(POOL) - 1)
+    uses = [voices.count(voice) for voice in set(voices)]
+    assert max(uses) - min(uses) <= 1 or len(set(voices)) < len(POOL) - 1
+
+
+def test_no_voice_at_all_is_told() -> None:
+    """An empty pool is an error, not an IndexError."""
+    with pytest.raises(EngineUnavailable):
+        make_cast(script_of(), [], {})
+
+
+NAMES = st.from_regex(r"[a-z][a-z0-9+_-]{0,12}", fullmatch=True)
+
+
+@given(NAMES, NAMES, st.floats(-24, 24))
+def test_a_written_voice_is_read(engine: str, name: str, semitones: float) -> None:
+    """Engine, name and semitones are read from `ENGINE:NAME@SEMITONES`, with or without the outer parts."""
+    assert parse_voice(f"{engine}:{name}@{semitones}", "x") == Voice(engine, name, pitch_semitones=semitones)
+    assert parse_voice(f"{engine}:{name}", "x") == Voice(engine, name)
+    assert parse_voice(name, "x") == Voice("x", name)
+
+
+@pytest.mark.parametrize("text", ["", ":", ":de", "espeak:", "de@", "de@hoch", "@2"])
+def test_anything_else_is_refused(text: str) -> None:
+    """What is no voice is a ValueError that says how to write one."""
+    with pytest.raises(ValueError, match=r"voice|semitones"):
+        parse_voice(text, "espeak")
