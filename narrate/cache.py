@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from narrate.engines import Engine
+from narrate.files import explained
 from narrate.model import Mark, Speech, Voice
 
 MAGIC = b"narrate1"
@@ -74,16 +75,21 @@ class Cache:
         return facts, body
 
     def put(self, key: str, facts: dict[str, Any], body: bytes) -> None:
-        """Keep an entry. Safe beside other threads and processes; a full disk is an OSError."""
+        """Keep an entry. Safe beside other threads and processes.
+
+        Raises:
+            StorageError: The disk is full or fails.
+        """
         text = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
         head = MAGIC + hashlib.sha256(text).digest() + hashlib.sha256(body).digest()
         path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{key[:16]}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
-            with temporary.open("wb", buffering=0) as file:
-                file.writelines((head + len(text).to_bytes(LENGTH_BYTES, "big") + text, body))
-            temporary.replace(path)
+            with explained(self.folder):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with temporary.open("wb") as file:
+                    file.writelines((head + len(text).to_bytes(LENGTH_BYTES, "big") + text, body))
+                temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

@@ -26,7 +26,8 @@ class Megabytes(click.ParamType):
         return round(size * MEGABYTE)
 
 
-article_argument = click.argument("article", type=click.Path(path_type=Path))
+# Whether it can be read is found by reading it, so that each failure has its own sentence and exit code.
+article_argument = click.argument("article", type=click.Path(path_type=Path, readable=False))
 max_size_option = click.option(
     "--max-size", type=Megabytes(), default="2", show_default=True, help="Largest article to read, in megabytes."
 )

@@ -215,10 +215,8 @@ class Report:
         minutes, seconds = divmod(round(manifest["duration_ms"] / 1000), 60)
         if unchanged:
             return "Nothing has changed; the episode is up to date."
-        lines = [
-            f"{minutes}:{seconds:02} min, {len(manifest['chapters'])} chapters, {len(manifest['cast'])} voices, "
-            f"{manifest['loudness_lufs']:.1f} LUFS"
-        ]
+        counts = [_count(len(manifest["chapters"]), "chapter"), _count(len(manifest["cast"]), "voice")]
+        lines = [f"{minutes}:{seconds:02} min, {', '.join(counts)}, {manifest['loudness_lufs']:.1f} LUFS"]
         if self._verbose:
             lines += [f"  {member['speaker'] or 'reporter'}: {member['voice']}" for member in manifest["cast"]]
             lines += [f"  {_clock(chapter['start_ms'])}  {chapter['title']}" for chapter in manifest["chapters"]]
@@ -228,3 +226,7 @@ class Report:
 
 def _clock(ms: int) -> str:
     return f"{ms // 60_000:02}:{ms // 1000 % 60:02}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
