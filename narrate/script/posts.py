@@ -17,6 +17,7 @@ from narrate.script.people import People, Person
 from narrate.script.words import CUES, role_gender
 
 LONGEST_INTRODUCTION = 500  # characters
+LONGEST_CLOSING = 8  # words
 CLEAR_LEAD = 1.25  # how much more the announced author is mentioned than anybody else
 
 _WORD = (
@@ -51,6 +52,7 @@ _SOURCE = re.compile(
     r"(?:Quellen?|Foto|Fotos|Bild|Bilder|Bildquelle|Text|Übersetzung|Redaktion|"
     r"Copyright|Mehr dazu|Original|Übersetzt|Lizenz|"
     r"Original(?:beitrag|text)|Textquelle|Titelbild|Hinweis|Anmerkung(?: der Redaktion)?)\s*:"
+    r"|\(?(?:dpa|DPA|afp|AFP|apa|APA|epd|KNA|SID|sid|rtr|Reuters)(?:[/, -]+\w+)*\)?$"
     r"|©|\(c\)|Copyright\b|Mit Material von|Übersetzt von|Übersetzung (?:aus|von)|Aus dem \w+ (?:übersetzt )?von"
     r"|(?:Dieser|Der|Diese|Die) (?:Artikel|Beitrag|Text|Bericht|Reportage|Interview|Meldung|Geschichte)\s(?:\w+ ){0,2}?"
     r"(?:stammt|erschien (?:zuerst|ursprünglich|zunächst|erstmals)|"
@@ -60,6 +62,7 @@ _SOURCE = re.compile(
     r"Alle Personen|"
     r"(?:Die )?Personen und|Mit freundlicher Genehmigung)",
 )
+_TO_READERS = re.compile(r"\b(?:[Ii]hr|[Dd]u|[Dd]ich|[Dd]ein\w*)\b")
 _GREETING = re.compile(r"^(?:Liebe|Lieber|Hallo|Sehr geehrte|Guten|Hi|Moin|Servus)\b")
 _SIGNING = re.compile(
     r"^[–—-]?\s*(?:(?:Eure|Euer|Deine|Dein|Ihre|Ihr)\s)?(?P<name>[A-ZÄÖÜ][\w’-]+(?: [A-ZÄÖÜ][\w’-]+){0,3})[.!]?$"
@@ -128,7 +131,8 @@ def _post(paragraphs: Sequence[str], personal: Sequence[bool], line: int, first:
     author = _author(paragraphs, line, first, introduction, people)
     if author is None:
         return None
-    end = _end(paragraphs, personal, line + 1, author)
+    surnames = {person.surname for person in people.by_name.values()}
+    end = _end(paragraphs, personal, line + 1, author, surnames)
     block = paragraphs[line + 1 : end]
     spoken = any(personal[line + 1 : end]) or any(_GREETING.match(paragraph) for paragraph in block)
     published = _PUBLICATION.search(introduction) or _STRONG.search(introduction)
@@ -148,19 +152,29 @@ def _personal(paragraph: str) -> bool:
     return bool(_FIRST_PERSON.search(_IN_MARKS.sub(" ", paragraph)))
 
 
-def _end(paragraphs: Sequence[str], personal: Sequence[bool], start: int, author: Person) -> int:
+def _end(paragraphs: Sequence[str], personal: Sequence[bool], start: int, author: Person, surnames: set[str]) -> int:
     """Return where a block ends."""
     last = max((at for at in range(start, len(paragraphs)) if personal[at]), default=-1)
     for at in range(start, len(paragraphs)):
         text = paragraphs[at]
         if is_source_line(text) or (at > start and _introduces(text) and not personal[at]):
             return at
-        if at > start and not personal[at] and _reports(text, author, beyond=at > last):
+        if at > start and not personal[at] and _reports(text, author, surnames, beyond=at > last):
             return at
         if at > start and _signs(text, author):
             after = at + 1
             return after + 1 if after < len(paragraphs) and re.match(r"P\.?\s?S\b", paragraphs[after]) else after
-    return len(paragraphs)
+    # No clear end: what follows the last personal words may be the reporter's again, but for a closing line.
+    end = len(paragraphs) if last < start else last + 1
+    while end < len(paragraphs) and _closes(paragraphs[end]):
+        end += 1
+    return end
+
+
+def _closes(paragraph: str) -> bool:
+    """Tell whether a line without first person takes leave: short, called out, tagged, or to the readers."""
+    short = len(paragraph.split()) <= LONGEST_CLOSING
+    return bool(short and (paragraph.endswith("!") or "#" in paragraph)) or bool(_TO_READERS.search(paragraph))
 
 
 def _signs(paragraph: str, author: Person) -> bool:
@@ -168,12 +182,13 @@ def _signs(paragraph: str, author: Person) -> bool:
     return bool(match) and bool(set(match["name"].split()) & set(author.name.split())) if match else False
 
 
-def _reports(paragraph: str, author: Person, beyond: bool) -> bool:
+def _reports(paragraph: str, author: Person, surnames: set[str], beyond: bool) -> bool:
     """Tell whether a paragraph without first person is the reporter's again.
 
     Args:
         paragraph: Its text.
         author: Of the block.
+        surnames: Of everybody in the article; a reporter calls people by them, a post rarely does.
         beyond: Whether no paragraph after it speaks in the first person.
     """
     outside = _IN_MARKS.sub(" ", paragraph)
@@ -184,6 +199,7 @@ def _reports(paragraph: str, author: Person, beyond: bool) -> bool:
     roles = {word.lower() for word in words if role_gender(word)[0]}
     signs += bool(roles & author.roles)
     signs += any(word in CUES for word in words) and beyond
+    signs += 2 * (beyond and bool(surnames & set(words)))
     signs += beyond and bool(set(author.name.split()) & set(words))
     signs += beyond and bool(re.match(r"(?:Er|Sie) \w+(?:te|t)\b", paragraph))
     return signs >= 2

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.model import Article, ArticleSection, Script
-from narrate.reading import read_article
+from narrate.reading import read_article, read_text
 from narrate.script import write_script
 
 ROOT = Path(__file__).parents[2]
@@ -137,3 +137,19 @@ def test_a_long_article_takes_linear_time() -> None:
         text = (unit * 10_000)[:20_000]
         article = Article("T", None, (ArticleSection(None, (text, *["Er schrieb auf X:", "Ich gehe."] * 200)),))
         assert heard(write_script(article)) == printed(article)
+
+
+def test_the_reporter_comes_back_after_a_post() -> None:
+    """Narration after a post that calls people by surname, or follows its last personal words, is the reporter's."""
+    article = read_text(
+        "Minister Krause tritt zurück\n"
+        "Verkehrsminister Jonas Krause hat am Montag seinen Rücktritt erklärt.\n"
+        "Kanzlerin Petra Vogt dankte ihm für seine Arbeit.\n"
+        "Auf X schrieb Krause am Abend:\n"
+        "Danke an alle, die mich begleitet haben. Es war mir eine Ehre.\n"
+        "Bis bald!\n"
+        "Die Nachfolge soll am Mittwoch geregelt werden. Vogt will sich dann äußern.\n"
+        "dpa"
+    )
+    told = [(one.role, one.speaker and one.speaker.name) for one in write_script(article).sections[0].segments]
+    assert told[-4:] == [("post", "Jonas Krause"), ("post", "Jonas Krause"), ("narration", None), ("attribution", None)]
