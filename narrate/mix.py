@@ -21,8 +21,8 @@ from narrate.loudness import STEPS_PER_BLOCK, energies
 from narrate.model import Encoding, Gaps, Target, Voice
 from narrate.speak import Progress, Take
 
-STRETCH_S = 60
-LONGEST_STRETCH_S = 75
+STRETCH_S = 50
+LONGEST_STRETCH_S = 60
 LEAD_MS = 60  # of a stretch's first gap, so that it starts in silence
 END_MS = 500
 CODING_HEADROOM_DB = 1.0  # what MP3 coding adds to peaks

@@ -78,8 +78,6 @@ def render(
         records = file_records(earlier, folder)
         if records and all(record.holds(folder) for record in records):
             return Rendered(folder, earlier, unchanged=True)
-    for engine in engines.values():
-        engine.prepare()
     return Rendered(folder, _make(script, cast, settings, folder, engines, cache, progress, job), unchanged=False)
 
 

@@ -122,6 +122,7 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
         engines = {}
         for name in {DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}:
             engines[name] = stack.enter_context(_engine(name, cache))
+            engines[name].prepare()
         script = write_script(read_article(article, max_size))
         cast = _cast(script, engines[DEFAULT_ENGINE].voices(), options["voices"], warnings)
         bar = stack.enter_context(_bar(script, quiet))

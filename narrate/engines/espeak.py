@@ -90,7 +90,7 @@ class EspeakEngine:
 
     def prepare(self) -> None:
         """Start the worker processes, so that they load while the caller does other things."""
-        for _ in range(self.parallel):
+        for _ in range(self.parallel - self._idle.qsize()):
             self._idle.put(_Worker(self._library, self._data))
 
     def voices(self) -> Sequence[Voice]:
