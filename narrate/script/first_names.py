@@ -42,7 +42,7 @@ Frank Franz Fred Frederik Friedhelm Friedrich Fritz Gabriel Georg George Georgi 
 Gordon Gottfried Götz Gregor Guido Guillermo Günter Günther Gunnar Gustav Guy Hamid Hannes Hans Hans-Peter Harald Harry
 Hartmut Hassan Hauke Heiko Heiner Heinrich Heinz Helge Hellmut Helmut Hendrik Henning Henri Henrik Henry Herbert
 Hermann Holger Horst Hosni Hubert Hugo Hugh Ibrahim Ignaz Igor Ilja Ingo Isaac Ismail Ivan Iwan Jack Jacob Jacques
-Jakob James Jan Jannik Jannis Jason Javier Jean Jean-Claude Jeff Jens Jeremy Jerzy Jim Jimmy Joachim Joe Joachim Jochen
+Jakob James Jan Jannik Jannis Jason Javier Jean Jeff Jens Jeremy Jerzy Jim Jimmy Joachim Joe Joachim Jochen
 Joel Johann Johannes John Jon Jonas Jonathan Jörg Jörn Josef Joseph Joshua José Juan Julian Julius Jürgen Justus Jupp
 Kai Karl Karl-Heinz Karsten Kaspar Kemal Ken Kenneth Kevin Klaus Knut Kofi Konrad Konstantin Korbinian Kurt Lars Larry
 Lasse Laurent Lennart Leo Leon Leonard Leonhard Leonid Leopold Lorenz Lothar Louis Luca Lucas Ludger Ludwig Luis Luiz
