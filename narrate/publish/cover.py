@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import textwrap
+import unicodedata
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
@@ -13,12 +14,16 @@ from narrate.errors import InputUnreadable
 
 SIDE_PX = 1400  # the least that Apple Podcasts takes
 LARGEST_BYTES = 200_000
-VERSION = 1  # raise when the drawing changes
+VERSION = 2  # raise when the drawing changes
 MARGIN_PX = 110
 TITLE_PX = 112
 LINE_PX = 138
 LINES = 6
 LINE_CHARACTERS = 20
+DIAERESIS = "\u0308"
+# What the font lacks besides.
+PLAIN = str.maketrans({"ß": "ss", "ẞ": "SS", "„": "“", "‚": "‘", "–": "-", "—": "-", "\xa0": " "})
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 INK = (246, 244, 238)
 GROUNDS = ((28, 52, 74), (62, 39, 70), (24, 66, 58), (88, 44, 36), (46, 52, 40), (36, 40, 84))
 
@@ -44,9 +49,32 @@ def generated_cover(title: str, footer: str) -> bytes:
         while draw.textlength(line, font) > SIDE_PX - 2 * MARGIN_PX and size > TITLE_PX // 3:
             size -= 8
             font = ImageFont.load_default(size)
-        draw.text((MARGIN_PX, MARGIN_PX + number * LINE_PX), line, INK, font)
-    draw.text((MARGIN_PX, SIDE_PX - 150), footer[:60], INK, ImageFont.load_default(46))
+        _write(draw, MARGIN_PX, MARGIN_PX + number * LINE_PX, line, font)
+    _write(draw, MARGIN_PX, SIDE_PX - 150, footer[:60], ImageFont.load_default(46))
     return _jpeg(image, 85)
+
+
+def _write(draw: ImageDraw.ImageDraw, left: float, top: float, line: str, font: Font) -> None:
+    """Write a line letter by letter; umlauts get their dots drawn, because Pillow's own font has none."""
+    letter = (left, top, " ")
+    for sign in unicodedata.normalize("NFD", line.translate(PLAIN)):
+        if sign == DIAERESIS:
+            _dots(draw, letter, font)
+        elif not unicodedata.combining(sign):
+            letter = (left, top, sign)
+            draw.text((left, top), sign, INK, font)
+            left += font.getlength(sign)
+
+
+def _dots(draw: ImageDraw.ImageDraw, letter: tuple[float, float, str], font: Font) -> None:
+    """Draw the two dots over a letter that stands at a place."""
+    left, top, sign = letter
+    box = font.getbbox("e" if sign == "i" else sign)
+    radius = font.getlength("n") * 0.12
+    middle, height = left + (box[0] + box[2]) / 2, top + box[1] - 2.6 * radius
+    for shift in (-2.2 * radius, 2.2 * radius):
+        centre = middle + shift
+        draw.ellipse((centre - radius, height - radius, centre + radius, height + radius), INK)
 
 
 def _waveform(draw: ImageDraw.ImageDraw, digest: bytes) -> None:

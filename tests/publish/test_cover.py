@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -48,3 +49,16 @@ def test_something_else_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"kein Bild")
     with pytest.raises(InputUnreadable, match="not a picture"):
         cover_from(path)
+
+
+def test_umlauts_have_their_dots() -> None:
+    """Pillow's font has no umlauts: ü is drawn as u with two dots over it, not as a box or as a bare u."""
+    dotted, plain = (
+        np.asarray(opened(generated_cover(title, "x")).convert("L"), dtype=int)[90:260, 100:320] > 170 for title in "üu"
+    )
+    top = int(np.flatnonzero(plain.any(axis=1))[0])
+    assert not plain[: top - 4].any()
+    assert dotted[: top - 4].any()
+    columns = np.flatnonzero(dotted[: top - 4].any(axis=0))
+    assert np.count_nonzero(np.diff(columns) > 1) == 1  # two dots, apart
+    assert np.count_nonzero(dotted[top + 4 :] != plain[top + 4 :]) < 200
