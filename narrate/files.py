@@ -12,8 +12,6 @@ from pathlib import Path
 
 from narrate.errors import NarrateError, OutputRefused, PermissionRefused, StorageError
 
-READ_BYTES = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
@@ -148,13 +146,6 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def parts_of(path: Path) -> Iterator[bytes]:
-    """Yield the bytes of a file, a megabyte at a time."""
-    with path.open("rb") as file:
-        while part := file.read(READ_BYTES):
-            yield part
 
 
 def _sync_folder(folder: Path) -> None:

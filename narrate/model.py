@@ -9,6 +9,7 @@ from typing import Literal
 
 Gender = Literal["f", "m"]
 Role = Literal["headline", "teaser", "heading", "narration", "quote", "post", "attribution", "notice"]
+NOTICE = "Dieser Beitrag wurde mit synthetischen Stimmen vertont."
 Boundary = Literal["sentence", "paragraph", "voice", "chapter"]
 
 
@@ -310,7 +311,7 @@ class Settings:
     gaps: Gaps = field(default_factory=Gaps)
     target: Target = field(default_factory=Target)
     encoding: Encoding = field(default_factory=Encoding)
-    notice: str | None = "Dieser Beitrag wurde mit synthetischen Stimmen vertont."
+    notice: str | None = NOTICE
     album: str = "narrate"
     artist: str | None = None
     published: date | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from narrate import __version__, speak
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import InputUnreadable
-from narrate.files import FileRecord, sha256_of
+from narrate.files import sha256_of
 from narrate.model import Script, Settings, Utterance
 from narrate.publish.manifest import cast_facts, file_records, read_manifest
 from narrate.script.serialize import script_to_json
@@ -37,11 +37,8 @@ class Rendered:
     unchanged: bool
 
 
-class Silent:
-    """A listener to progress that does nothing."""
-
-    def __call__(self, stage: str, done: int, total: int, utterance: Utterance | None) -> None:
-        """Take note of nothing."""
+def silent(stage: str, done: int, total: int, utterance: Utterance | None) -> None:
+    """Listen to progress and say nothing."""
 
 
 def render(
@@ -51,7 +48,7 @@ def render(
     folder: Path,
     engines: Mapping[str, CachedEngine],
     cache: Cache,
-    progress: Any = None,
+    progress: speak.Progress | None = None,
 ) -> Rendered:
     """Make an episode, or find that it is there already.
 
@@ -78,7 +75,9 @@ def render(
         records = file_records(earlier, folder)
         if records and all(record.holds(folder) for record in records):
             return Rendered(folder, earlier, unchanged=True)
-    return Rendered(folder, _make(script, cast, settings, folder, engines, cache, progress, job), unchanged=False)
+    return Rendered(
+        folder, _make(script, cast, settings, folder, engines, cache, progress or silent, job), unchanged=False
+    )
 
 
 def _job(script: Script, cast: Cast, settings: Settings, engines: Mapping[str, CachedEngine]) -> str:
@@ -97,10 +96,9 @@ def _make(
     folder: Path,
     engines: Mapping[str, CachedEngine],
     cache: Cache,
-    progress: Any,
+    progress: speak.Progress,
     job: str,
 ) -> dict[str, Any]:
-    progress = progress or Silent()
     said = list(speak.utterances(script, cast, settings.notice))
     if not any(utterance.segment is not None for utterance in said):
         raise InputUnreadable("The article has no text that can be read aloud.")
@@ -129,8 +127,3 @@ def estimated_minutes(script: Script) -> float:
     """Return about how long the episode will be, in minutes, without speaking it."""
     characters = sum(len(segment.text) for section in script.sections for segment in section.segments)
     return characters / CHARACTERS_PER_MINUTE
-
-
-def files_of(rendered: Rendered) -> Sequence[FileRecord]:
-    """Return the files of an episode."""
-    return file_records(rendered.manifest, rendered.folder)

@@ -16,13 +16,12 @@ from narrate.errors import StorageError
 from narrate.files import FileRecord, Staging
 from narrate.frames import info_frame
 from narrate.mix import Encoded
-from narrate.model import Encoding, Script, Settings
+from narrate.model import NOTICE, Encoding, Script, Settings
 from narrate.publish import chapters, manifest, tags, transcript
 from narrate.publish.slug import slug
 from narrate.script.serialize import script_to_json
 from narrate.timeline import Timeline, loudness, timeline
 
-MARKED = "Dieser Beitrag wurde mit synthetischen Stimmen vertont."
 TYPES = {".mp3": "audio/mpeg", ".vtt": "text/vtt", ".json": "application/json"}
 
 
@@ -47,7 +46,7 @@ class _Draft:
             artist=settings.artist or script.author or settings.album,
             album=settings.album,
             length_ms=when.chapters[-1].end_ms,
-            disclosure=settings.notice or MARKED,
+            disclosure=settings.notice or NOTICE,
             source_type=self.source_type,
             encoded_by=self.encoded_by,
             chapters=when.chapters,
