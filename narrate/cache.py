@@ -202,6 +202,10 @@ class CachedEngine:
         self._cache.put(key, {"rate_hz": speech.rate_hz, "marks": marks}, speech.pcm)
         return speech
 
+    def pronounce(self, ipa: str) -> str | None:
+        """Return the engine's notation of some IPA."""
+        return self._engine.pronounce(ipa)
+
     def close(self) -> None:
         """Close the engine; the cache stays open."""
         self._engine.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import InputUnreadable
 from narrate.files import sha256_of
+from narrate.lexicon import ScopedLexicon, builtin_digest
 from narrate.model import Script, Settings, Utterance
 from narrate.publish.manifest import cast_facts, file_records, read_manifest
 from narrate.script.serialize import script_to_json
@@ -30,11 +31,13 @@ class Rendered:
         folder: Where the files stand.
         manifest: As in ``episode.json``.
         unchanged: Whether they stood there already.
+        warnings: What could not be said as a lexicon has it; none where nothing had to be done.
     """
 
     folder: Path
     manifest: dict[str, Any]
     unchanged: bool
+    warnings: tuple[str, ...] = ()
 
 
 def silent(stage: str, done: int, total: int, utterance: Utterance | None) -> None:
@@ -49,6 +52,7 @@ def render(
     engines: Mapping[str, CachedEngine],
     cache: Cache,
     progress: speak.Progress | None = None,
+    lexicons: Sequence[ScopedLexicon] = (),
 ) -> Rendered:
     """Make an episode, or find that it is there already.
 
@@ -60,6 +64,7 @@ def render(
         engines: Every engine of the cast, by name.
         cache: Remembers speech, measurements and encoded stretches.
         progress: Called with stage, number done, number in all, and the utterance.
+        lexicons: The user's pronunciations, with the voices they are for.
 
     Returns:
         The episode's manifest and whether anything had to be done.
@@ -69,27 +74,38 @@ def render(
         EngineUnavailable, SynthesisError: A voice failed; nothing was published.
         OutputRefused, PermissionRefused, StorageError: The files could not be written; nothing was published.
     """
-    job = _job(script, cast, settings, engines)
+    job = _job(script, cast, settings, engines, lexicons)
     earlier = read_manifest(folder)
     if earlier is not None and earlier.get("job") == job:
         records = file_records(earlier, folder)
         if records and all(record.holds(folder) for record in records):
             return Rendered(folder, earlier, unchanged=True)
-    return Rendered(
-        folder, _make(script, cast, settings, folder, engines, cache, progress or silent, job), unchanged=False
-    )
+    wording = speak.Wording(engines, lexicons)
+    said = list(speak.utterances(script, cast, settings.notice, wording))
+    if not any(utterance.segment is not None for utterance in said):
+        raise InputUnreadable("The article has no text that can be read aloud.")
+    manifest = _make(said, script, cast, settings, folder, engines, cache, progress or silent, job)
+    return Rendered(folder, manifest, unchanged=False, warnings=tuple(wording.warnings()))
 
 
-def _job(script: Script, cast: Cast, settings: Settings, engines: Mapping[str, CachedEngine]) -> str:
+def _job(
+    script: Script,
+    cast: Cast,
+    settings: Settings,
+    engines: Mapping[str, CachedEngine],
+    lexicons: Sequence[ScopedLexicon],
+) -> str:
     """Return the digest of everything that decides what the files hold."""
     versions = [engines[voice.engine].version(voice) for voice in cast.voices()]
     cover = sha256_of(settings.cover) if settings.cover else None
     chosen = (settings.gaps, settings.target, settings.encoding, settings.notice, settings.album, settings.artist)
     dated = settings.published.isoformat() if settings.published else None
-    return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, settings.slug)
+    said = [builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
+    return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, settings.slug, said)
 
 
 def _make(
+    said: Sequence[Utterance],
     script: Script,
     cast: Cast,
     settings: Settings,
@@ -99,9 +115,6 @@ def _make(
     progress: speak.Progress,
     job: str,
 ) -> dict[str, Any]:
-    said = list(speak.utterances(script, cast, settings.notice))
-    if not any(utterance.segment is not None for utterance in said):
-        raise InputUnreadable("The article has no text that can be read aloud.")
     with ThreadPoolExecutor(1) as meanwhile:
         # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
         publishing = meanwhile.submit(_load_publishing, script, settings, cache)

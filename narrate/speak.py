@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 from narrate import german
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import SynthesisError
-from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance
+from narrate.lexicon import Entry, ScopedLexicon, lexicons_for, spoken
+from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance, Voice
 
+NAMED_ENTRIES = 3  # in a warning
 Progress = Callable[[str, int, int, Utterance | None], None]
 
 
@@ -36,14 +39,64 @@ class Take:
     steps: bytes
 
 
-def utterances(script: Script, cast: Cast, notice: str | None) -> Iterator[Utterance]:
+class Pronouncer(Protocol):
+    """What an engine can tell about phonemes without speaking."""
+
+    def pronounce(self, ipa: str) -> str | None:
+        """Return the engine's own notation of IPA, or None."""
+        ...
+
+
+class Wording:
+    """What each voice is given to say a printed text.
+
+    Args:
+        engines: Every engine of the cast, by name; one that is absent has no phonemes.
+        lexicons: The user's, with the voices they are for.
+    """
+
+    def __init__(self, engines: Mapping[str, Pronouncer], lexicons: Sequence[ScopedLexicon] = ()) -> None:
+        self._engines = engines
+        self._lexicons = lexicons
+        self._unspoken: dict[str, dict[Entry, None]] = {}
+
+    def spoken(self, text: str, voice: Voice) -> str:
+        """Return a printed text as the voice's engine is given it."""
+        engine = self._engines.get(voice.engine)
+        missing = self._unspoken.setdefault(voice.engine, {})
+        return spoken(
+            text,
+            lexicons_for(voice, self._lexicons),
+            engine.pronounce if engine else lambda ipa: None,
+            lambda entry: missing.setdefault(entry),
+        )
+
+    def warnings(self) -> list[str]:
+        """Return a sentence for each engine that could not speak IPA of the user's lexicons as written."""
+        own = {entry for scoped in self._lexicons for entry in scoped.lexicon.entries}
+        told = []
+        for engine, entries in self._unspoken.items():
+            missing = [entry for entry in entries if entry in own]
+            if missing:
+                named = ", ".join(f"{entry.printed} ({entry.source})" for entry in missing[:NAMED_ENTRIES])
+                more = f" and {len(missing) - NAMED_ENTRIES} more" if len(missing) > NAMED_ENTRIES else ""
+                told.append(
+                    f"The engine '{engine}' cannot speak the IPA of {named}{more} and says the alias, else what is "
+                    "printed; see 'narrate lexicon check'."
+                )
+        return told
+
+
+def utterances(script: Script, cast: Cast, notice: str | None, wording: Wording | None = None) -> Iterator[Utterance]:
     """Yield what will be said, in order: notice, headings, and every segment sentence by sentence.
 
     Args:
         script: What the article says.
         cast: Who says it.
         notice: Sentence that tells that the voices are synthetic, or None.
+        wording: How it is said; by default without phonemes and lexicons of the user.
     """
+    wording = wording or Wording({})
     index = 0
     before: Utterance | None = None
     for chapter, section in enumerate(script.sections):
@@ -58,7 +111,8 @@ def utterances(script: Script, cast: Cast, notice: str | None) -> Iterator[Utter
             for order, text in enumerate(_speakable(german.utterances(segment.text))):
                 boundary = _boundary(before, chapter, segment.speaker, order == 0 and segment.starts_paragraph)
                 speaker = segment.speaker.name if segment.speaker else None
-                before = Utterance(chapter, boundary, segment.role, speaker, voice, text, text, number)
+                said = wording.spoken(text, voice)
+                before = Utterance(chapter, boundary, segment.role, speaker, voice, text, said, number)
                 yield before
 
 

@@ -69,6 +69,10 @@ class ToneEngine:
         pcm = np.rint(np.concatenate(sound) * 32767).astype("<i2").tobytes() if sound else b"\0\0"
         return Speech(pcm, self.rate_hz, tuple(marks))
 
+    def pronounce(self, ipa: str) -> str | None:
+        """Have no phonemes."""
+        return None
+
     def close(self) -> None:
         """Hold nothing open."""
 

@@ -25,6 +25,7 @@ from narrate.model import Script, Settings
 from narrate.produce import Rendered, render
 from narrate.reading import read_article
 from narrate.script import write_script
+from narrate.speak import Wording
 from tests.measure import median_f0_hz
 from tests.sound import decode, integrated_lufs_and_peak, lag_samples
 
@@ -84,9 +85,11 @@ def test_every_cue_is_heard_where_it_says(episode: Episode) -> None:
     heard = decode(episode.path)
     voices = {None: episode.cast.reporter} | dict(episode.cast.speakers)
     reach = RATE_HZ // 20
+    wording = Wording({"espeak": episode.engine})
     lags = []
     for cue in episode.manifest["cues"]:
-        speech = episode.engine.synthesize(cue["text"], voices[cue["speaker"]])
+        voice = voices[cue["speaker"]]
+        speech = episode.engine.synthesize(wording.spoken(cue["text"], voice), voice)
         first, last = audio.audible(speech.pcm, speech.rate_hz)
         own = to_samples(audio.resample(speech.pcm[2 * first : 2 * last], speech.rate_hz, RATE_HZ)).astype(float)
         start = cue["start_sample"]

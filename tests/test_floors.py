@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "narrate"
 FLOORS = [
     {"model", "errors"},
     {"german"},
-    {"reading", "loudness", "frames", "files"},
+    {"reading", "lexicon", "loudness", "frames", "files"},
     {"script", "audio"},
     {"engines", "cast"},
     {"cache"},
@@ -28,6 +28,7 @@ OWNERS = {
     "mutagen": "publish",
     "click": "cli",
     "espeakng_loader": "engines",
+    "defusedxml": "lexicon",
 }
 
 

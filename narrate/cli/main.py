@@ -29,6 +29,7 @@ COMMANDS = {
     "script": "narrate.cli.script:script",
     "voices": "narrate.cli.voices:voices",
     "cache": "narrate.cli.cache:cache",
+    "lexicon": "narrate.cli.lexicon:lexicon",
 }
 SCHEMA_VERSION = 1
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from narrate.cli.main import result
 from narrate.cli.options import article_argument, max_size_option
 from narrate.errors import EngineUnavailable
 from narrate.model import Encoding, Gaps, Script, Settings, Target, Voice
+
+if TYPE_CHECKING:
+    from narrate.lexicon import ScopedLexicon
 
 DEFAULT_ENGINE = "espeak"
 OUTPUT = Path("audio")
@@ -57,6 +60,20 @@ def _voices(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     return chosen
 
 
+def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:
+    """Part engine, voice and file; a file whose own name holds an equals sign is taken whole."""
+    found = []
+    for value in values:
+        scope, equals, file = value.partition("=")
+        if not equals or Path(value).exists():
+            scope, file = "", value
+        engine, colon, voice = scope.partition(":")
+        if not file or (equals and file != value and not engine) or (colon and not voice):
+            raise click.BadParameter(f"'{value}': write FILE, ENGINE=FILE or ENGINE:VOICE=FILE.")
+        found.append((engine, voice, Path(file)))
+    return found
+
+
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     if value is None:
         return None
@@ -85,6 +102,9 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the files.  [default: audio/<slug>]")
 @click.option("--voice", "voices", multiple=True, callback=_voices, metavar="WHO=VOICE",
               help="Voice for 'reporter' or a full name, [ENGINE:]NAME[@SEMITONES]; repeatable.")  # fmt: skip
+@click.option("--lexicon", "lexicons", multiple=True, callback=_lexicons, metavar="[SCOPE=]FILE",
+              help="Pronunciations, PLS or columns; for all, for an engine (espeak=FILE) or for a voice "
+              "(espeak:de+m8=FILE); repeatable, the last one wins.")  # fmt: skip
 @click.option("--gap", "gaps", multiple=True, callback=_gaps, metavar="KIND=MS",
               help="Silence between sentences, paragraphs, voices or chapters (sentence, paragraph, voice, chapter), "
               "in milliseconds; repeatable.")  # fmt: skip
@@ -123,12 +143,30 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
         for name in {DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}:
             engines[name] = stack.enter_context(_engine(name, cache))
             engines[name].prepare()
+        lexicons = [_scoped(*chosen) for chosen in options["lexicons"]]
         script = write_script(read_article(article, max_size))
         cast = _cast(script, engines[DEFAULT_ENGINE].voices(), options["voices"], warnings)
+        warnings += _without_voice(options["lexicons"], lexicons, cast)
         bar = stack.enter_context(_bar(script, quiet))
-        rendered = produce(script, cast, settings, _folder(script, settings, options["output"]), engines, cache, bar)
+        folder = _folder(script, settings, options["output"])
+        rendered = produce(script, cast, settings, folder, engines, cache, bar, lexicons)
     report = Report(as_json, quiet, verbose)
-    report.tell(rendered.folder, rendered.manifest, rendered.unchanged, warnings)
+    report.tell(rendered.folder, rendered.manifest, rendered.unchanged, [*warnings, *rendered.warnings])
+
+
+def _scoped(engine: str, voice: str, path: Path) -> ScopedLexicon:
+    from narrate.lexicon import ScopedLexicon, read_lexicon
+
+    return ScopedLexicon(read_lexicon(path), engine or None, voice or None)
+
+
+def _without_voice(chosen: Sequence[tuple[str, str, Path]], lexicons: Sequence[ScopedLexicon], cast: Cast) -> list[str]:
+    """Return a warning for each lexicon that fits nobody who speaks."""
+    return [
+        f"--lexicon {engine}{':' if voice else ''}{voice}={path}: nobody speaks with that voice here; it is not used."
+        for (engine, voice, path), lexicon in zip(chosen, lexicons, strict=True)
+        if not any(map(lexicon.fits, cast.voices()))
+    ]
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:

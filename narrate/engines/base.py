@@ -43,7 +43,7 @@ class Engine(Protocol):
         """Speak one text.
 
         Args:
-            text: What is to be said, without markup.
+            text: What is to be said, without markup; of notation only what ``pronounce`` returned.
             voice: One of this engine's voices, rate and pitch as wanted.
 
         Returns:
@@ -52,6 +52,17 @@ class Engine(Protocol):
         Raises:
             EngineUnavailable: A program, model or key is missing; stop.
             SynthesisError: This text could not be spoken.
+        """
+        ...
+
+    def pronounce(self, ipa: str) -> str | None:
+        """Return this engine's own notation of some IPA, fit to stand as a word in a text given to ``synthesize``.
+
+        Args:
+            ipa: One or more words with stress, length and syllable marks.
+
+        Returns:
+            The notation, or None where the engine has no phonemes, or none for a sign of it.
         """
         ...
 

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import queue
-import re
 import struct
 import subprocess
 import sys
@@ -23,8 +22,9 @@ from pathlib import Path
 from typing import IO, cast
 
 from narrate.engines import espeak_worker
+from narrate.engines.espeak_text import fit, word_marks
 from narrate.errors import EngineUnavailable, SynthesisError
-from narrate.model import Gender, Mark, Speech, Voice
+from narrate.model import Gender, Speech, Voice
 
 DEFAULT_RATE_WPM = 175
 RATE_RANGE_WPM = (80, 450)
@@ -110,7 +110,7 @@ class EspeakEngine:
         """Speak one text. Safe to call from several threads.
 
         Args:
-            text: Plain text.
+            text: Plain text; what stands in ``[[ ]]`` is read as mnemonics.
             voice: ``rate`` from 0.46 to 2.57; ``pitch_semitones`` from about -7 to 8.
 
         Raises:
@@ -118,12 +118,13 @@ class EspeakEngine:
             SynthesisError: It gave no sound for this text.
         """
         self._check(voice)
+        fitted = fit(text)
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
             worker = _Worker(self._library, self._data)
         try:
-            pcm, marks = worker.speak(text.replace("\0", " ").replace("\n", " "), voice)
+            pcm, events = worker.speak(fitted.text, voice)
         except EOFError as error:
             worker.close()
             raise SynthesisError(
@@ -138,7 +139,14 @@ class EspeakEngine:
             worker.close()
         if not pcm:
             raise SynthesisError(f"espeak-ng ({voice.name}) gave no sound for {text[:60]!r}; change the text.")
-        return Speech(pcm, worker.rate_hz, word_marks(text, marks, len(pcm) // 2, worker.rate_hz))
+        marks = word_marks(text, fitted.in_original(events), len(pcm) // 2, worker.rate_hz)
+        return Speech(pcm, worker.rate_hz, marks)
+
+    def pronounce(self, ipa: str) -> str | None:
+        """Return espeak's ``[[mnemonics]]`` for IPA, or None where it has no sound for a sign."""
+        from narrate.engines.espeak_phonemes import espeak_notation
+
+        return espeak_notation(ipa)
 
     def _check(self, voice: Voice) -> None:
         """Refuse a variant that does not exist: espeak-ng would speak with the plain voice instead."""
@@ -268,30 +276,3 @@ def pitch_parameter(voice: Voice) -> int:
     """Return espeak's pitch parameter (0 to 99, 50 is the voice's own) for a voice's shift in semitones."""
     step = LEVEL_SEMITONES_PER_STEP if voice.name in LEVEL_VOICES else SEMITONES_PER_STEP
     return min(max(DEFAULT_PITCH + round(voice.pitch_semitones / step), 0), 99)
-
-
-def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int) -> tuple[Mark, ...]:
-    """Turn espeak's word events into marks, one for each printed word at most.
-
-    espeak counts characters from 1, points behind an opening quote or bracket, and
-    tells of a number several times; a mark stands at the first character of its word.
-
-    Args:
-        text: What was spoken.
-        events: Flat pairs of character position and sample.
-        sample_count: Length of the speech in samples.
-        rate_hz: Sample rate.
-    """
-    words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
-    starts: list[tuple[int, int]] = []
-    index = 0
-    for position, sample in zip(events[::2], events[1::2], strict=True):
-        while index + 1 < len(words) and words[index + 1][0] <= position - 1:
-            index += 1
-        if words and (not starts or starts[-1][0] != index) and words[index][0] <= position - 1 < words[index][1]:
-            starts.append((index, min(max(sample, 0), sample_count)))
-    ends = [*(sample for _, sample in starts), sample_count][1:]
-    return tuple(
-        Mark(words[word][0], text[slice(*words[word])], 1000 * start / rate_hz, 1000 * end / rate_hz)
-        for (word, start), end in zip(starts, ends, strict=True)
-    )

@@ -37,7 +37,8 @@ import struct
 import sys
 from collections.abc import Callable
 
-SYNCHRONOUS, DONT_EXIT, UTF8 = 2, 0x8000, 1
+SYNCHRONOUS, DONT_EXIT = 2, 0x8000
+UTF8, PHONEMES = 1, 0x100
 RATE_PARAMETER, PITCH_PARAMETER = 1, 3
 LIST_END, WORD = 0, 1
 STDIN, STDOUT = 0, 1
@@ -125,7 +126,8 @@ def speak(library: ctypes.CDLL) -> None:
     keep_alive = SynthCallback(receive)
     library.espeak_SetSynthCallback(keep_alive)
     text = message() + b"\0"
-    result = library.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, 1, 0, UTF8, None, None)
+    flags = UTF8 | PHONEMES  # [[mnemonics]] are spoken; all other text sounds the same with it as without
+    result = library.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, 1, 0, flags, None, None)
     if result != 0 or library.espeak_Synchronize() != 0:
         send(b"E", f"espeak-ng refused the text (code {result})".encode())
         return

@@ -72,6 +72,11 @@ STARTERS = _words(
     Offenbar Natürlich Tatsächlich Eigentlich Leider Somit Folglich Schließlich Endlich Anschließend Kurz So Sogar
     Sonst Stattdessen Etwa Rund Fast Kaum Ganz Sehr Mehr Weniger Genau Gerade Eben Wohl Übrigens Letztlich Erstmals
     Nebenan Draußen Drinnen Oben Unten Links Rechts Überall Nirgends Irgendwann Jemand Jedenfalls Immerhin Ebenda
+    Angeblich Angesichts Umgekehrt Hingegen Ansonsten Andererseits Einerseits Beispielsweise Bislang Bisher
+    Zumindest Mindestens Höchstens Zwischendurch Zwischenzeitlich Nebenbei Ohnehin Sowieso Wenigstens Womöglich
+    Möglicherweise Offensichtlich Anscheinend Scheinbar Laufend Ständig Stets Freilich Gewiss Sicher Sicherlich
+    Zweifellos Glücklicherweise Ursprünglich Erneut Abermals Nochmals Erstens Zweitens Drittens Seinerzeit Vorher
+    Nachher Vorerst Vorläufig Künftig Neuerdings Kürzlich
     Weitere Weiterhin Nachts Abends Morgens Mittags Vormittags Nachmittags Tags Unterdessen Währenddessen Demnach
     Dementsprechend Entsprechend Danke Bitte Kann Können Könnte Soll Sollte Muss Will Wird Wurde War Ist Hat Haben Sind
     """

@@ -13,19 +13,18 @@ from collections.abc import Sequence
 
 from narrate.german.abbreviations import (
     BEFORE_NUMBER,
-    BEFORE_ORDINAL,
     EITHER,
-    FINITE,
     MARKED_NAMES,
-    MONTHS,
     OPEN,
-    ORDINAL_NOUNS,
     SPACED,
     STARTERS,
 )
+from narrate.german.context import words_of
+from narrate.german.stops import LAST_DAY, finite, stop_role
 
 CLOSERS = "\"'“”„‘’‚»«›‹)]}*_"
 OPENERS = "\"'“”„‘’‚»«›‹([{*_¿¡"
+LOOK_BACK = 8  # tokens before a number that tell what it is
 FAR_BRACKET = 80  # tokens; a bracket that stays open longer was never closed
 
 _TOKEN = re.compile(r"\S+")
@@ -43,10 +42,10 @@ def sentences(text: str) -> list[str]:
         text: German text; any white space counts as one space.
 
     Returns:
-        The sentences in order, none empty; joined with single spaces they are the
-        text with its white space normalised.
+        The sentences in order, none empty: exact substrings of the text, with nothing
+        but white space between them.
     """
-    return [" ".join(text[start:end].split()) for start, end in sentence_spans(text)]
+    return [text[start:end] for start, end in sentence_spans(text)]
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -138,8 +137,7 @@ def _stop_ends(tokens: Sequence[str], index: int, first: int, core: str, followi
     """Tell whether a full stop ends a sentence before a word that may begin one."""
     before = tokens[index - 1] if index > first else None
     if _NUMBER.fullmatch(core):
-        after = tokens[index + 2].lower().rstrip(".,") if index + 2 < len(tokens) else ""
-        return before is not None and _number_ends(core, before, following, after)
+        return before is not None and _number_ends(tokens, index, first, core)
     if core in OPEN or (before is not None and (before.lstrip(OPENERS), core) in SPACED):
         return False
     if core in BEFORE_NUMBER and following[:1].isdigit():
@@ -155,22 +153,13 @@ def _stop_ends(tokens: Sequence[str], index: int, first: int, core: str, followi
     return True
 
 
-def _number_ends(core: str, before: str, following: str, after: str) -> bool:
-    """Tell whether a number with a stop ends a sentence.
-
-    Args:
-        core: The number.
-        before: Word before it.
-        following: Word after it.
-        after: Word after that, in lower case.
-    """
-    if following in MONTHS or following in ORDINAL_NOUNS or following[:1].isdigit():
-        return False
-    if following in STARTERS:
-        return True
-    digits = core[:-1]
-    if before in BEFORE_ORDINAL:
-        return False
-    if digits.isdigit() and int(digits) > 31:
-        return True
-    return after in FINITE or (after.endswith(("te", "ten")) and len(after) > 4)
+def _number_ends(tokens: Sequence[str], index: int, first: int, core: str) -> bool:
+    """Tell whether a number with a stop ends a sentence."""
+    following = words_of(" ".join(tokens[index + 1 : index + 5]))
+    figures = core[:-1]
+    if following[:1] and following[0][:1].isdigit():
+        return figures.isdigit() and int(figures) > LAST_DAY
+    if not figures.isdigit():
+        return ":" in figures or not following or following[0] in STARTERS or finite("".join(following[1:2]))
+    before = words_of(" ".join(tokens[max(first, index - LOOK_BACK) : index]))
+    return stop_role(before, figures, following) != "ordinal"

@@ -33,7 +33,7 @@ def utterances(text: str, limit: int = 600) -> list[str]:
     if limit < 1:
         raise ValueError("An utterance needs room for at least one character.")
     found: list[str] = []
-    for sentence in sentences(text):
+    for sentence in (" ".join(printed.split()) for printed in sentences(text)):
         if len(sentence) <= limit:
             found.append(sentence)
         else:

@@ -59,6 +59,18 @@ def test_speech_is_whole(engine: Engine) -> None:
             assert len(speech.marks) >= len(text.split()) - 2
 
 
+def test_a_pronunciation_is_a_word_or_none(engine: Engine) -> None:
+    """IPA has a notation of one word that can stand in a text and is heard, or none; nonsense has none."""
+    voice = engine.voices()[0]
+    notation = engine.pronounce("ˈviː ˈtʃæt")
+    assert engine.pronounce("¿§") is None
+    if notation is not None:
+        assert notation.split() == [notation]
+        text = f"Sie nutzt {notation} gern."
+        assert [mark.word for mark in engine.synthesize(text, voice).marks] == text.split()
+        assert len(engine.synthesize(text, voice).pcm) > len(engine.synthesize("Sie nutzt gern.", voice).pcm)
+
+
 def test_equal_calls_give_equal_speech_from_any_thread(engine: Engine) -> None:
     """The same text and voice give the same speech, one after another or at once."""
     voices = engine.voices()[:3]

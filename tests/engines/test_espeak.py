@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.engines.espeak import TIMBRES, EspeakEngine, pitch_parameter, word_marks
+from narrate.engines.espeak import TIMBRES, EspeakEngine, pitch_parameter
+from narrate.engines.espeak_text import word_marks
 from narrate.errors import EngineUnavailable, NarrateError
 from narrate.loudness import to_samples
 from narrate.model import Voice
