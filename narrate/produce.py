@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,9 +81,9 @@ def render(
         if records and all(record.holds(folder) for record in records):
             return Rendered(folder, earlier, unchanged=True)
     wording = speak.Wording(engines, lexicons)
-    said = list(speak.utterances(script, cast, settings.notice, wording))
-    if not any(utterance.segment is not None for utterance in said):
+    if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")
+    said = speak.utterances(script, cast, settings.notice, wording)
     manifest = _make(said, script, cast, settings, folder, engines, cache, progress or silent, job)
     return Rendered(folder, manifest, unchanged=False, warnings=tuple(wording.warnings()))
 
@@ -105,7 +105,7 @@ def _job(
 
 
 def _make(
-    said: Sequence[Utterance],
+    said: Iterable[Utterance],
     script: Script,
     cast: Cast,
     settings: Settings,

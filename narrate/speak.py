@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -140,12 +140,12 @@ def _boundary(
 
 
 def speak(
-    wanted: Sequence[Utterance], engines: Mapping[str, CachedEngine], cache: Cache, progress: Progress
+    wanted: Iterable[Utterance], engines: Mapping[str, CachedEngine], cache: Cache, progress: Progress
 ) -> list[Take]:
     """Speak every utterance that is not remembered, as many at once as the engines allow.
 
     Args:
-        wanted: What is to be said, in order.
+        wanted: What is to be said, in order; the first is spoken while the next are still put into words.
         engines: By name; every voice's engine must be among them.
         cache: Remembers measurements.
         progress: Told after each utterance.
@@ -158,11 +158,18 @@ def speak(
         SynthesisError: An utterance could not be spoken; its first words are in the message.
     """
     takes: list[Take] = []
+    asked: list[Utterance] = []
+
+    def listed() -> Iterator[Utterance]:
+        for utterance in wanted:
+            asked.append(utterance)
+            yield utterance
+
     workers = ThreadPoolExecutor(max((engine.parallel for engine in engines.values()), default=1))
     try:
-        for take in workers.map(lambda one: _take(one, engines[one.voice.engine], cache), wanted):
+        for take in workers.map(lambda one: _take(one, engines[one.voice.engine], cache), listed()):
             takes.append(take)
-            progress("speak", len(takes), len(wanted), take.utterance)
+            progress("speak", len(takes), len(asked), take.utterance)
     finally:
         workers.shutdown(cancel_futures=True)
     return takes

@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 EPILOG = """\b
 Exit codes:
-  0 done            65 article cannot be read aloud   66 no such article
+  0 done            65 article or lexicon unusable    66 no such file
   2 wrong option    69 engine or voice missing        70 a bug of narrate
  73 output refused  74 disk full or failing           77 no permission
 129, 130, 143  ended by hang-up, Ctrl-C, termination

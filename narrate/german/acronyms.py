@@ -18,9 +18,6 @@ _SHOUT = re.compile(r"(?<![A-ZÄÖÜ])(?:[A-ZÄÖÜ]{2,}[\s,.:;!?–-]+){3,}[A-Z
 _VOWEL = re.compile(r"[AEIOUÄÖÜY]")
 _HYPHENED = re.compile(r"(?<![\w.-])(?:SARS-CoV-2)(?!\w)")
 LONGEST = 5  # letters; a longer one with vowels is a word in capitals
-NEEDED = re.compile(
-    r"[A-ZÄÖÜ]{2}|[a-z][A-Z]|[A-Z][a-zäöü]{0,5}[A-Z]|[A-Z]\d|\d[A-Z]|lspci|pdf|html|[PLpl]kw|[Kk]fz|\be[VG]\b|[A-Z]+[₂2]"
-)
 
 
 @cache

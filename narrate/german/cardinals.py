@@ -24,7 +24,6 @@ _TAKES_OBJECT = frozenset(
     "verkaufte schoss traf fand sah meldete verzeichnete zählte zählt brauchte braucht suchte sucht fehlte nahm "
     "macht machte verletzte tötete rettete holte brachte um über".split()
 )
-NEEDED = re.compile(r"\d")
 
 
 def cardinals(text: str) -> str:

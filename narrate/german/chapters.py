@@ -12,7 +12,6 @@ _NUMBER = re.compile(r"(?:^|(?<=\n))\s*(?P<figures>0\d)\.?\s(?=[A-ZÄÖÜ„\"»
 _SECTION = re.compile(r"(?:^|(?<=\n))\s*(?P<figures>\d{1,2}(?:\.\d{1,2})+)\.?\s(?=[A-ZÄÖÜ„\"»])")
 _LISTED = re.compile(r"(?:^|(?<=\n))\s*(?P<figures>\d{1,2})(?P<mark>\.|\))\s(?=(?P<word>[A-ZÄÖÜ][\w-]*))")
 _LETTER = re.compile(r"(?:^|(?<=\n))\s*(?P<letter>[a-h])\)\s(?=[A-ZÄÖÜ])")
-NEEDED = re.compile(r"^\s*(?:\d|[a-h]\))|\n\s*(?:\d|[a-h]\))")
 
 
 def chapters(text: str) -> str:

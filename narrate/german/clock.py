@@ -53,7 +53,6 @@ _TIMELY = re.compile(
 )
 _SCORE_BEFORE = re.compile(r"\d:\d{1,2} \($|zu \w+ \($")
 _ANY = re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,3})(?![\d:])(?! Uhr)")
-NEEDED = re.compile(r"\d")
 
 
 def clock(text: str) -> str:

@@ -38,7 +38,6 @@ _VERSIONED = re.compile(r"(?:Version|Kapitel|Abschnitt|Release|Update|Punkt|Firm
 _WEEKDAY = re.compile(r"(?<!\w)(Mo|Di|Mi|Do|Fr|Sa|So)\.?,?\s(?=(?:den\s|dem\s)?\d{1,2}\.)")
 _SPLIT = re.compile(rf"({_DAY})\.")
 PIVOT = 40  # a year of two figures below it belongs to this century
-NEEDED = re.compile(r"\d")
 
 
 def dates(text: str) -> str:

@@ -20,7 +20,7 @@ _JOINERS = "[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]
 _RUN = re.compile(
     rf"(?:(?<!\s)(?P<before>\s+))?(?P<signs>(?:{_BASE}|{_JOINERS})(?:{_BASE}|{_JOINERS}|\s(?={_BASE}))*)(?P<after>\s*)"
 )
-NEEDED = re.compile(f"{_BASE}|{_JOINERS}")
+_NEEDED = re.compile(f"{_BASE}|{_JOINERS}")
 
 
 def emoji(text: str, reading: EmojiReading = "silent") -> str:
@@ -30,6 +30,8 @@ def emoji(text: str, reading: EmojiReading = "silent") -> str:
         text: As printed.
         reading: ``silent`` or ``named``.
     """
+    if not _NEEDED.search(text):
+        return text
     if reading == "named":
         text = _name(text)
     return _RUN.sub(_drop, text)

@@ -9,7 +9,7 @@ _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u2009\u202f\u00a0 ]\d{3})+(?![\d])(?!\.\d)")
 _LINE = re.compile(r"[\u2028\u2029\x0b\x0c\x85]")
 _BREAKABLE = re.compile(r"[ \u00a0\u2009\u202f]")
-NEEDED = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\x0b\x0c\x85]|\\d \\d{3}")
+_NEEDED = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\x0b\x0c\x85]|\\d \\d{3}")
 
 
 def fold(text: str) -> str:
@@ -18,6 +18,8 @@ def fold(text: str) -> str:
     Args:
         text: As printed.
     """
+    if not _NEEDED.search(text):
+        return text
     text = _GROUPED.sub(_close, text)
     return _LINE.sub("\n", _SPACES.sub(" ", _SILENT.sub("", text)))
 

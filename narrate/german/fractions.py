@@ -15,7 +15,6 @@ _FRACTION = re.compile(
 _SEASON = re.compile(rf"{START}(?P<first>(?:1[5-9]|20)\d\d)/(?P<second>\d\d(?:\d\d)?)(?![\w/]|[,.]\d)")
 _HALF = re.compile(r"(?<![\w.,:/])(?P<number>\d*\s?)(?P<half>[½¼¾⅓⅔])(?:(?P<gap>\s|-)(?P<noun>[A-ZÄÖÜ]\w+))?")
 _TABLE = {"24/7": "vier und zwanzig sieben", "9/11": "neun elf", "50/50": "fünfzig fünfzig"}
-NEEDED = re.compile(r"[½¼¾⅓⅔⁄]|\d/\d")
 
 
 def fractions(text: str) -> str:

@@ -12,7 +12,6 @@ _PAIR = re.compile(
 _ARTICLE = re.compile(r"(?<=[a-zäöüß])[*:_](?P<ending>[enrsm]{1,2}|r)(?![a-zäöüßA-Z0-9])")
 _UMLAUTED = {"Arzt": "Ärzt", "Anwalt": "Anwält", "Bauer": "Bäuer"}
 _SHORTENED = re.compile(r"(?<!\w)(?P<word>[A-ZÄÖÜ][a-zäöüß-]*(?:e|er))(?=innen|in(?![a-zäöü]))")
-NEEDED = re.compile(r"[a-zäöüß](?:[*:_·/(]|/-)[a-zI]|[a-zäöüß]In")
 
 
 def gender_forms(text: str) -> str:

@@ -10,7 +10,6 @@ _HANDLE = re.compile(r"(?<![\w@.])@(?P<name>\w(?:[\w.-]{0,62}\w)?)(?:@(?P<host>(
 _HASHTAG = re.compile(r"(?<![\w#&])#(?P<name>\w*[^\W\d]\w*)")
 _NUMBERED = re.compile(r"(?<![\w#&])#(?=\d)")
 _PIECES = re.compile(r"[A-ZÄÖÜ]+(?![a-zäöüß])|[A-ZÄÖÜ][a-zäöüß]+|[a-zäöüß]+|\d+|[^\W\d_]+")
-NEEDED = re.compile(r"[@#]")
 
 
 def handles(text: str) -> str:

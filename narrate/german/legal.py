@@ -37,9 +37,6 @@ _WORDS = {
     "Rn": "Randnummer", "Rdnr": "Randnummer", "Rz": "Randziffer", "Alt": "Alternative", "Hs": "Halbsatz",
     "Halbs": "Halbsatz", "Var": "Variante", "Anm": "Anmerkung", "Kap": "Kapitel",
 }  # fmt: skip
-NEEDED = re.compile(
-    r"§|(?<!\w)(?:Art|Abs|Nr|Nrn|Ziff|Rn|Az|lit|Drs|Anm|Kap|Buchst|Alt)\b|\d/\d\d|Artikel| ff?\.|Drucksache"
-)
 
 
 def legal(text: str) -> str:

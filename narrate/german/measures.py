@@ -10,8 +10,6 @@ from narrate.german.dates import sentence_ends
 from narrate.german.quantities import NUMBER, SIGN, SIGNS, START, say_number
 from narrate.german.tables import rows
 
-NEEDED = re.compile(r"\d\s?-?[A-Za-zµμ°²³Ω\"″′]|[½¼¾⅓⅔]|°|[a-z][²³]|/[a-zA-Z]|km/h|\w/(?:h|s|l|kg|km|m|Min|Std)")
-
 
 @dataclass(frozen=True, slots=True)
 class Unit:

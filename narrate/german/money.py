@@ -23,7 +23,6 @@ _SCALE = r"(?:(?:Mio|Mrd|Mill|Bio|Bill|Tsd|Millionen|Milliarden|Billionen|Millio
 _SCALED = re.compile(
     rf"{START}(?P<sign>{SIGN})(?P<number>{NUMBER})(?P<gap>\s?-?)(?P<scale>{_SCALE})(?P<dot>\.?)(?P<tail>-?)"
 )
-NEEDED = re.compile(r"[€$£¥₣₤₺₽₹₿¢]|\d\s?-?[A-ZTCctKFp]|[A-Z]{3} ?\d|Fr\. ?\d|Rp|Euro|Cent|Dollar|Franken|Mio|Mrd")
 
 
 @dataclass(frozen=True, slots=True)

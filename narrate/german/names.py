@@ -26,7 +26,6 @@ _MODEL = re.compile(
     r"(?!\.\s[a-zäöü])(?! (?:Mio|Mrd|Mill|Euro|Prozent|km|kg))"
 )
 _YEARLIKE = frozenset({"Agenda", "Modell", "Typ", "Nummer", "Serie"})
-NEEDED = re.compile(r"\d")
 
 
 @cache

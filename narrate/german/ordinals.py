@@ -15,7 +15,6 @@ _CHAIN = re.compile(
 )
 _ONE = re.compile(r"(\d+)\.")
 _GLUED = re.compile(r"(?<![\w.,:/-])(?P<figures>\d{1,4})(?P<ending>s?te[nrsm]?)(?!\w)")
-NEEDED = re.compile(r"\d\.|\ds?te")
 
 
 def ordinals(text: str) -> str:

@@ -14,7 +14,6 @@ _ENDED = re.compile(rf"{START}(?P<number>{NUMBER})(?P<gap>-?)(?P<tail>prozentige
 _POINTS = re.compile(r"%-(?=Punkt)")
 _LOOSE = re.compile(r"(?P<before>[^\W\d]\s?)?(?P<sign>[%‰])")
 _NAMES = {"%": "Prozent", "‰": "Promille"}
-NEEDED = re.compile(r"[%‰]|rozent|Promille")
 
 
 def percent(text: str) -> str:

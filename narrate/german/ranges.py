@@ -27,7 +27,6 @@ _YEARS = re.compile(r"(?<![\w.,])([12]\d{3})\s?[-–]\s?(?=[12]\d{3}(?![\w]|[.,]
 _OPEN_YEARS = re.compile(r"(?<=[(\s][12]\d{3})–(?=\))")
 # Names with a number and its variant: no range.
 _MODELS = frozenset("Boeing Airbus Douglas Embraer ISO DIN EN IEC RFC Typ Modell Baureihe Serie Code System".split())
-NEEDED = re.compile(r"[-–—−]")
 
 
 def ranges(text: str) -> str:

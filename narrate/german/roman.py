@@ -45,7 +45,6 @@ _WARS = frozenset(
 _GENITIVE = ("s", "’", "'")
 _OWN_S = ("us", "as", "es", "is", "os")
 LARGEST = 39
-NEEDED = re.compile(r"(?<![A-Za-z])[IVXLCM]+(?![a-zäöü])")
 
 
 @cache

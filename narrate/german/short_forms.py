@@ -30,9 +30,6 @@ _CREDITED = re.compile(r"(?<![\w])(?:dpa|afp|rtr|epd|kna|sid)(?=[/-]|\))")
 _SPOKEN_MONTH = re.compile(r"(?:in|im|seit|bis|ab|Anfang|Ende|Mitte|von|vom) $")
 _MONTHS = frozenset("Apr. Okt. Nov. Dez. Febr. Sept. Jan. Feb. Aug.".split())
 _SENTENCE_TITLES = frozenset("Dr. Prof. Hr. Fr. Mr. Mrs. St. Nr. Dipl.-Ing. Ing. Mag. Hl. Fa. Fam. Abg.".split())
-NEEDED = re.compile(
-    r"[A-Za-zÄÖÜäöüß]\.|\b(?:bzw|usw|Mio|Mrd|MwSt|Mwst|ca|inkl|zzgl|evtl|Tsd|Hbf|Bhf|ggf|uvm|vgl|Jh)\b|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
-)
 
 
 @cache

@@ -48,7 +48,6 @@ _SINGLE = {
     "µ": "mikro",
 }
 _ONE = re.compile("[©®™№°∞√]")
-NEEDED = re.compile(r"[&^+=<>≤≥≈≠÷·×±~*_|`#•▪►▶‣■□◆→⇒←↑↓†✝©®™№°∞√/−Øø]|\[\[|\]\]")
 
 
 def symbols(text: str) -> str:

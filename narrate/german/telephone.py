@@ -34,7 +34,6 @@ _ZIP = re.compile(r"(?<!\w)(?P<country>D|A|CH)-(?P<number>\d{4,5})(?= [A-ZÄÖÜ
 _MEDICAL = re.compile(r"(?<![\w.,])116 ?117(?![\w]|[.,]\d)")
 _PLACE = re.compile(r"(?<=, )\d{5}(?= [A-ZÄÖÜ][a-zäöü])")
 LONGEST_SHORT = 3
-NEEDED = re.compile(r"\d{3}|\+\d|\d \d|\d/")
 
 
 def telephone(text: str) -> str:

@@ -22,7 +22,6 @@ _SIGNS = {".": "Punkt", "/": "Schrägstrich", "-": "Bindestrich", "_": "Unterstr
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _SPELLED = re.compile(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{2,6}")
 LONGEST_PATH = 60  # characters; nobody remembers more
-NEEDED = re.compile(r"\w\.\w|@|://")
 
 
 def urls(text: str) -> str:

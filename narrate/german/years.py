@@ -34,7 +34,6 @@ _COUNTED = re.compile(
     r"(?:Euro|Dollar|Mark|Franken|Meter|Kilometer|Menschen|Personen|Prozent|Stunden|Minuten|Tage|Jahre|Stück|Grad|Seiten|"
     r"Liter|Gramm|Kilo\w*|Tonnen|Hektar|Quadrat\w+|Kubik\w+|Kilowatt\w*|Megawatt\w*|Watt|PS|Mann|Punkte|Zähler|Plätze)"
 )
-NEEDED = re.compile(r"\d")
 
 
 def years(text: str) -> str:
