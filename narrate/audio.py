@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from narrate.errors import SoundError
 from narrate.loudness import FULL_SCALE, PEAK_FLOOR, SAMPLE_BYTES, Samples, block_peaks, to_samples
-from narrate.model import Encoding
+from narrate.settings import Encoding
 
 if TYPE_CHECKING:
     from pydub import AudioSegment

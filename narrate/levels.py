@@ -11,7 +11,8 @@ import numpy as np
 from narrate import audio
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.loudness import STEPS_PER_BLOCK, energies, integrated_lufs, rounded_gain_db
-from narrate.model import Encoding, Target, Voice
+from narrate.model import Voice
+from narrate.settings import Encoding, Target
 from narrate.speak import Take
 
 SAMPLE_S = 60  # of each voice, to measure it with the limiter in place

@@ -18,7 +18,8 @@ from narrate.cache import Cache, CachedEngine, key_of
 from narrate.frames import count_frames
 from narrate.levels import levelled
 from narrate.loudness import STEPS_PER_BLOCK, energies
-from narrate.model import Encoding, Gaps, Target, Voice
+from narrate.model import Voice
+from narrate.settings import Encoding, Gaps, Target
 from narrate.speak import Progress, Take
 
 STRETCH_S = 50

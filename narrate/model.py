@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 Gender = Literal["f", "m"]
 Role = Literal["headline", "teaser", "heading", "narration", "quote", "post", "attribution", "notice"]
-NOTICE = "Dieser Beitrag wurde mit synthetischen Stimmen vertont."
 Boundary = Literal["sentence", "paragraph", "voice", "chapter"]
 
 
@@ -238,82 +236,3 @@ class Chapter:
     end_ms: int
     title: str
     url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """Silence between two sentences, in milliseconds, by what lies between them.
-
-    Attributes:
-        sentence_ms: Within a paragraph.
-        paragraph_ms: Between paragraphs.
-        voice_ms: Where another voice begins.
-        chapter_ms: Between chapters.
-    """
-
-    sentence_ms: int = 300
-    paragraph_ms: int = 600
-    voice_ms: int = 700
-    chapter_ms: int = 1300
-
-    def before(self, boundary: Boundary) -> int:
-        """Return the gap for a boundary."""
-        return {
-            "sentence": self.sentence_ms,
-            "paragraph": self.paragraph_ms,
-            "voice": self.voice_ms,
-            "chapter": self.chapter_ms,
-        }[boundary]
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """How the MP3 is made.
-
-    Attributes:
-        bitrate_kbps: Constant; 64 to 320.
-        sample_rate_hz: 44100 or 48000.
-    """
-
-    bitrate_kbps: int = 96
-    sample_rate_hz: int = 44_100
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """How loud the episode shall be.
-
-    Attributes:
-        loudness_lufs: Integrated loudness, of the mono file as it is.
-        ceiling_dbtp: Highest true peak in the decoded MP3.
-    """
-
-    loudness_lufs: float = -16.0
-    ceiling_dbtp: float = -1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a person may choose about an episode.
-
-    Attributes:
-        gaps: Silences.
-        target: Loudness.
-        encoding: Of the MP3s.
-        notice: Spoken at the start to tell that the voices are synthetic; None leaves it out of the sound.
-        album: Name of the show.
-        artist: Who publishes; None for the article's author, else the album.
-        published: Day of publication; None for the article's.
-        cover: Picture to use instead of a generated one.
-        slug: Name of folder and file; None for the title's.
-    """
-
-    gaps: Gaps = field(default_factory=Gaps)
-    target: Target = field(default_factory=Target)
-    encoding: Encoding = field(default_factory=Encoding)
-    notice: str | None = NOTICE
-    album: str = "narrate"
-    artist: str | None = None
-    published: date | None = None
-    cover: Path | None = None
-    slug: str | None = None

@@ -15,9 +15,10 @@ from narrate.cast import Cast
 from narrate.errors import InputUnreadable
 from narrate.files import sha256_of
 from narrate.lexicon import ScopedLexicon, builtin_digest
-from narrate.model import Script, Settings, Utterance
+from narrate.model import Script, Utterance
 from narrate.publish.manifest import cast_facts, file_records, read_manifest
 from narrate.script.serialize import script_to_json
+from narrate.settings import Settings
 
 TOOL = {"name": "narrate", "version": __version__}
 CHARACTERS_PER_MINUTE = 1060  # of German at the embedded engine's own speed, gaps included
@@ -80,7 +81,7 @@ def render(
         records = file_records(earlier, folder)
         if records and all(record.holds(folder) for record in records):
             return Rendered(folder, earlier, unchanged=True)
-    wording = speak.Wording(engines, lexicons)
+    wording = speak.Wording(engines, lexicons, settings.emoji)
     if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")
     said = speak.utterances(script, cast, settings.notice, wording)
@@ -100,7 +101,7 @@ def _job(
     cover = sha256_of(settings.cover) if settings.cover else None
     chosen = (settings.gaps, settings.target, settings.encoding, settings.notice, settings.album, settings.artist)
     dated = settings.published.isoformat() if settings.published else None
-    said = [builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
+    said = [settings.emoji, builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
     return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, settings.slug, said)
 
 

@@ -13,6 +13,7 @@ from narrate.cast import Cast
 from narrate.errors import SynthesisError
 from narrate.lexicon import Entry, ScopedLexicon, lexicons_for, spoken
 from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance, Voice
+from narrate.settings import EmojiReading
 
 NAMED_ENTRIES = 3  # in a warning
 Progress = Callable[[str, int, int, Utterance | None], None]
@@ -53,10 +54,17 @@ class Wording:
     Args:
         engines: Every engine of the cast, by name; one that is absent has no phonemes.
         lexicons: The user's, with the voices they are for.
+        emoji: Whether emoji are silent or called by name.
     """
 
-    def __init__(self, engines: Mapping[str, Pronouncer], lexicons: Sequence[ScopedLexicon] = ()) -> None:
+    def __init__(
+        self,
+        engines: Mapping[str, Pronouncer],
+        lexicons: Sequence[ScopedLexicon] = (),
+        emoji: EmojiReading = "silent",
+    ) -> None:
         self._engines = engines
+        self._emoji = emoji
         self._lexicons = lexicons
         self._unspoken: dict[str, dict[Entry, None]] = {}
 
@@ -69,6 +77,7 @@ class Wording:
             lexicons_for(voice, self._lexicons),
             engine.pronounce if engine else lambda ipa: None,
             lambda entry: missing.setdefault(entry),
+            self._emoji,
         )
 
     def warnings(self) -> list[str]:

@@ -12,7 +12,8 @@ from narrate.audio import encoder_gain_db
 from narrate.frames import ENCODER_DELAY_SAMPLES, MAX_PADDING_SAMPLES, SAMPLES_PER_FRAME
 from narrate.loudness import integrated_lufs
 from narrate.mix import Encoded, Stretch
-from narrate.model import Chapter, Cue, Encoding
+from narrate.model import Chapter, Cue
+from narrate.settings import Encoding
 
 
 @dataclass(frozen=True, slots=True)

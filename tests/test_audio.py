@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from narrate import audio
 from narrate.errors import SoundError
 from narrate.loudness import block_peaks, to_samples
-from narrate.model import Encoding
+from narrate.settings import Encoding
 from tests.test_loudness import pcm, sine
 
 RATES = st.sampled_from([8_000, 11_025, 16_000, 22_050, 24_000, 44_100, 48_000])

@@ -21,10 +21,11 @@ from narrate.cache import Cache, CachedEngine
 from narrate.cast import Cast, make_cast
 from narrate.engines import Engine
 from narrate.loudness import to_samples
-from narrate.model import Script, Settings
+from narrate.model import Script
 from narrate.produce import Rendered, render
 from narrate.reading import read_article
 from narrate.script import write_script
+from narrate.settings import Settings
 from narrate.speak import Wording
 from tests.measure import median_f0_hz
 from tests.sound import decode, integrated_lufs_and_peak, lag_samples

@@ -8,6 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "narrate"
 FLOORS = [
     {"model", "errors"},
+    {"settings"},
     {"german"},
     {"reading", "lexicon", "loudness", "frames", "files"},
     {"script", "audio"},
@@ -29,6 +30,7 @@ OWNERS = {
     "click": "cli",
     "espeakng_loader": "engines",
     "defusedxml": "lexicon",
+    "emoji": "german",
 }
 
 

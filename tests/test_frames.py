@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mutagen.mp3 import MP3
 
 from narrate import audio, frames
-from narrate.model import Encoding
+from narrate.settings import Encoding
 from tests.sound import decode
 
 

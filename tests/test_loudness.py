@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from narrate import audio, frames
 from narrate.engines.espeak import EspeakEngine
 from narrate.loudness import block_peaks, energies, integrated_lufs, powers, rounded_gain_db
-from narrate.model import Encoding
+from narrate.settings import Encoding
 from tests.sound import integrated_lufs_and_peak
 
 

@@ -15,7 +15,8 @@ from narrate.cast import make_cast
 from narrate.frames import SAMPLES_PER_FRAME
 from narrate.levels import before_encoding, levels
 from narrate.loudness import to_samples
-from narrate.model import Encoding, Gaps, Script, ScriptSection, Target
+from narrate.model import Script, ScriptSection
+from narrate.settings import Encoding, Gaps, Target
 from narrate.speak import Take, speak, utterances
 from narrate.timeline import loudness, timeline
 from tests.articles import segment, small_script

@@ -13,8 +13,9 @@ import pytest
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import make_cast
 from narrate.errors import InputUnreadable, SynthesisError
-from narrate.model import Gaps, Script, ScriptSection, Settings
+from narrate.model import Script, ScriptSection
 from narrate.produce import Rendered, render
+from narrate.settings import Gaps, Settings
 from tests.articles import segment, small_script
 from tests.dummies import ToneEngine
 

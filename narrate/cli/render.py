@@ -18,7 +18,8 @@ from narrate.cast import Cast, make_cast, parse_voice
 from narrate.cli.main import result
 from narrate.cli.options import article_argument, max_size_option
 from narrate.errors import EngineUnavailable
-from narrate.model import Encoding, Gaps, Script, Settings, Target, Voice
+from narrate.model import Script, Voice
+from narrate.settings import Encoding, Gaps, Settings, Target
 
 if TYPE_CHECKING:
     from narrate.lexicon import ScopedLexicon
@@ -116,6 +117,8 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
               help="Sample rate of the MP3s, in Hz.")  # fmt: skip
 @click.option("--disclosure", default=DEFAULTS.notice, show_default=True, callback=_text, metavar="TEXT|off",
               help="Sentence spoken first, to tell that the voices are synthetic.")  # fmt: skip
+@click.option("--emoji", type=click.Choice(["silent", "named"]), default=DEFAULTS.emoji, show_default=True,
+              help="Leave emoji out, or call them by name.")  # fmt: skip
 @click.option("--date", "published", callback=_date, metavar="YYYY-MM-DD", help="Day of publication.")
 @click.option("--album", default=DEFAULTS.album, show_default=True, callback=_text, help="Name of the show.")
 @click.option("--artist", callback=_text, help="Who publishes it.  [default: the article's author, else the album]")
@@ -181,6 +184,7 @@ def _settings(options: Mapping[str, Any]) -> Settings:
         published=options["published"],
         cover=options["cover"],
         slug=options["slug"],
+        emoji=options["emoji"],
     )
 
 

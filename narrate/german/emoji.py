@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-EmojiReading = Literal["silent", "named"]
+from narrate.settings import EmojiReading
 
 _BASE = (
     "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7ff"
@@ -20,6 +19,9 @@ _JOINERS = "[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]
 _RUN = re.compile(
     rf"(?:(?<!\s)(?P<before>\s+))?(?P<signs>(?:{_BASE}|{_JOINERS})(?:{_BASE}|{_JOINERS}|\s(?={_BASE}))*)(?P<after>\s*)"
 )
+_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
+_MARK = "\x00"
+_MARKED = re.compile(f"{_MARK}([^{_MARK}]{{1,80}}){_MARK}")
 _NEEDED = re.compile(f"{_BASE}|{_JOINERS}")
 
 
@@ -52,7 +54,6 @@ def _name(text: str) -> str:
     # 100 ms to load, needed by few.
     import emoji as names
 
-    def spoken(sign: str, facts: dict[str, str]) -> str:
-        return f" {facts.get('de', '').strip(':').replace('_', ' ').replace('-', ' ')} "
-
-    return re.sub(r"\s{2,}", " ", names.replace_emoji(text, spoken)).strip()
+    marked = names.demojize(_TONES.sub("", text), delimiters=(_MARK, _MARK), language="de")
+    spoken = _MARKED.sub(lambda match: f" {re.sub('[_-]', ' ', match[1])} ", marked)
+    return re.sub(r" {2,}", " ", re.sub(r" (?=[.,!?;:])", "", spoken)).strip()

@@ -8,9 +8,9 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
-from narrate.german.emoji import EmojiReading
 from narrate.german.emoji import emoji as drop_emoji
 from narrate.german.folding import fold
+from narrate.settings import EmojiReading
 
 # Each class with a pattern without which it has nothing to do. Addresses come first, since they hold every other sign;
 # what has a unit comes before bare numbers; cardinals take what is left. A class is a module with a function of its

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from narrate import german
 from narrate.lexicon.entries import Entry, Lexicon, Match, find
 from narrate.lexicon.read import builtin
+from narrate.settings import EmojiReading
 
 Pronounce = Callable[[str], "str | None"]
 
@@ -22,6 +23,7 @@ def spoken(
     lexicons: Sequence[Lexicon],
     pronounce: Pronounce,
     unspoken: Callable[[Entry], None] | None = None,
+    emoji: EmojiReading = "silent",
 ) -> str:
     """Return what an engine is given to say a printed text.
 
@@ -34,11 +36,12 @@ def spoken(
         lexicons: The user's, the most important first; narrate's own comes after them.
         pronounce: ``Engine.pronounce``: notation of IPA, or None where there is none.
         unspoken: Told, once for each entry, of IPA that the engine has no notation for.
+        emoji: Whether emoji are silent or called by name.
     """
     text = unicodedata.normalize("NFC", text)
     wordings = _wordings(find(text, (*lexicons, builtin())), pronounce, unspoken)
     if not wordings:
-        return _verbalized(text, {})
+        return _verbalized(text, {}, emoji)
     used = set(text)
     letters = "".join(sign for sign in STAND_INS if sign not in used)
     done: list[str] = []
@@ -49,18 +52,18 @@ def spoken(
         block.append(text[at : match.start])
         if wording not in letter_of:
             if len(letter_of) == len(letters):
-                done.append(_verbalized("".join(block), letter_of))
+                done.append(_verbalized("".join(block), letter_of, emoji))
                 block, letter_of = [], {}
             letter_of[wording] = letters[len(letter_of)]
         block.append(letter_of[wording])
         at = match.end
-    done.append(_verbalized("".join([*block, text[at:]]), letter_of))
+    done.append(_verbalized("".join([*block, text[at:]]), letter_of, emoji))
     return "".join(done)
 
 
-def _verbalized(text: str, letter_of: dict[str, str]) -> str:
+def _verbalized(text: str, letter_of: dict[str, str], emoji: EmojiReading) -> str:
     """Put everything but the stand-ins into spoken German, then what they stand for in their places."""
-    plain = german.verbalize(text)
+    plain = german.verbalize(text, emoji)
     while "[[" in plain:
         plain = plain.replace("[[", "[ [")
     return plain.translate({ord(letter): wording for wording, letter in letter_of.items()})

@@ -16,10 +16,11 @@ from narrate.errors import StorageError
 from narrate.files import FileRecord, Staging
 from narrate.frames import info_frame
 from narrate.mix import Encoded
-from narrate.model import NOTICE, Encoding, Script, Settings
+from narrate.model import Script
 from narrate.publish import chapters, manifest, tags, transcript
 from narrate.publish.slug import slug
 from narrate.script.serialize import script_to_json
+from narrate.settings import NOTICE, Encoding, Settings
 from narrate.timeline import Timeline, loudness, timeline
 
 TYPES = {".mp3": "audio/mpeg", ".vtt": "text/vtt", ".json": "application/json"}

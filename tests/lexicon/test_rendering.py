@@ -10,8 +10,8 @@ import pytest
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import make_cast
 from narrate.lexicon import Entry, Lexicon, ScopedLexicon
-from narrate.model import Settings
 from narrate.produce import Rendered, render
+from narrate.settings import Settings
 from narrate.speak import Wording, utterances
 from tests.articles import small_script
 from tests.dummies import ToneEngine

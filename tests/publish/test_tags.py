@@ -16,9 +16,10 @@ from mutagen.mp3 import MP3
 
 from narrate import audio, frames
 from narrate.errors import NarrateError
-from narrate.model import Chapter, Encoding
+from narrate.model import Chapter
 from narrate.publish.cover import generated_cover
 from narrate.publish.tags import LARGEST_TAG_BYTES, RULE_BASED, Tag, tag_bytes
+from narrate.settings import Encoding
 
 TITLES = ["Anfang – „Über“", "B", "Ein viel längerer Titel als alle anderen in dieser Reihe", "Cäsar"]
 
