@@ -27,6 +27,7 @@ Exit codes:
 COMMANDS = {
     "render": "narrate.cli.render:render",
     "script": "narrate.cli.script:script",
+    "say": "narrate.cli.say:say",
     "voices": "narrate.cli.voices:voices",
     "cache": "narrate.cli.cache:cache",
     "lexicon": "narrate.cli.lexicon:lexicon",
@@ -59,7 +60,8 @@ def cli() -> None:
 
     \b
     narrate render article.txt     make the episode in audio/<title>/
-    narrate script article.txt     show who would say what
+    narrate script article.txt     show who would say what, and with --spoken how
+    narrate say "Guten Tag"        hear one line
     """
 
 

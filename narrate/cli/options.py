@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from narrate.settings import Settings
+
+if TYPE_CHECKING:
+    from narrate.lexicon import ScopedLexicon
+
 MEGABYTE = 1_000_000
+DEFAULT_ENGINE = "espeak"
 
 
 class Megabytes(click.ParamType):
@@ -31,3 +37,54 @@ article_argument = click.argument("article", type=click.Path(path_type=Path, rea
 max_size_option = click.option(
     "--max-size", type=Megabytes(), default="2", show_default=True, help="Largest article to read, in megabytes."
 )
+
+
+def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:
+    """Part engine, voice and file; a file whose own name holds an equals sign is taken whole."""
+    found = []
+    for value in values:
+        scope, equals, file = value.partition("=")
+        if not equals or Path(value).exists():
+            scope, file = "", value
+        engine, colon, voice = scope.partition(":")
+        if not file or (equals and file != value and not engine) or (colon and not voice):
+            raise click.BadParameter(f"'{value}': write FILE, ENGINE=FILE or ENGINE:VOICE=FILE.")
+        found.append((engine, voice, Path(file)))
+    return found
+
+
+lexicon_option = click.option(
+    "--lexicon", "lexicons", multiple=True, callback=_lexicons, metavar="[SCOPE=]FILE",
+    help="Pronunciations, PLS or columns; for all, for an engine (espeak=FILE) or for a voice (espeak:de+m8=FILE); "
+    "repeatable, the last one wins.",
+)  # fmt: skip
+emoji_option = click.option(
+    "--emoji", type=click.Choice(["silent", "named"]), default=Settings().emoji, show_default=True,
+    help="Leave emoji out, or call them by name.",
+)  # fmt: skip
+
+
+def scoped_lexicon(engine: str, voice: str, path: Path) -> ScopedLexicon:
+    """Read a lexicon as ``--lexicon`` named it."""
+    from narrate.lexicon import ScopedLexicon, read_lexicon
+
+    return ScopedLexicon(read_lexicon(path), engine or None, voice or None)
+
+
+def open_cache(none: bool) -> Any:
+    """Return the cache, to be closed; with ``none`` one for this run only."""
+    from contextlib import closing
+
+    from narrate.cache import Cache, default_folder
+
+    return closing(Cache(None if none else default_folder()))
+
+
+def open_cached(name: str, cache: Any) -> Any:
+    """Return an engine that remembers, to be closed."""
+    from contextlib import closing
+
+    from narrate.cache import CachedEngine
+    from narrate.engines import open_engine
+
+    return closing(CachedEngine(open_engine(name), cache))

@@ -16,7 +16,16 @@ import click
 
 from narrate.cast import Cast, make_cast, parse_voice
 from narrate.cli.main import result
-from narrate.cli.options import article_argument, max_size_option
+from narrate.cli.options import (
+    DEFAULT_ENGINE,
+    article_argument,
+    emoji_option,
+    lexicon_option,
+    max_size_option,
+    open_cache,
+    open_cached,
+    scoped_lexicon,
+)
 from narrate.errors import EngineUnavailable
 from narrate.model import Script, Voice
 from narrate.settings import Encoding, Gaps, Settings, Target
@@ -24,7 +33,6 @@ from narrate.settings import Encoding, Gaps, Settings, Target
 if TYPE_CHECKING:
     from narrate.lexicon import ScopedLexicon
 
-DEFAULT_ENGINE = "espeak"
 OUTPUT = Path("audio")
 GAPS = ("sentence", "paragraph", "voice", "chapter")
 LONGEST_GAP_MS = 10_000
@@ -61,20 +69,6 @@ def _voices(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     return chosen
 
 
-def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:
-    """Part engine, voice and file; a file whose own name holds an equals sign is taken whole."""
-    found = []
-    for value in values:
-        scope, equals, file = value.partition("=")
-        if not equals or Path(value).exists():
-            scope, file = "", value
-        engine, colon, voice = scope.partition(":")
-        if not file or (equals and file != value and not engine) or (colon and not voice):
-            raise click.BadParameter(f"'{value}': write FILE, ENGINE=FILE or ENGINE:VOICE=FILE.")
-        found.append((engine, voice, Path(file)))
-    return found
-
-
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     if value is None:
         return None
@@ -103,9 +97,7 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the files.  [default: audio/<slug>]")
 @click.option("--voice", "voices", multiple=True, callback=_voices, metavar="WHO=VOICE",
               help="Voice for 'reporter' or a full name, [ENGINE:]NAME[@SEMITONES]; repeatable.")  # fmt: skip
-@click.option("--lexicon", "lexicons", multiple=True, callback=_lexicons, metavar="[SCOPE=]FILE",
-              help="Pronunciations, PLS or columns; for all, for an engine (espeak=FILE) or for a voice "
-              "(espeak:de+m8=FILE); repeatable, the last one wins.")  # fmt: skip
+@lexicon_option
 @click.option("--gap", "gaps", multiple=True, callback=_gaps, metavar="KIND=MS",
               help="Silence between sentences, paragraphs, voices or chapters (sentence, paragraph, voice, chapter), "
               "in milliseconds; repeatable.")  # fmt: skip
@@ -117,8 +109,7 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
               help="Sample rate of the MP3s, in Hz.")  # fmt: skip
 @click.option("--disclosure", default=DEFAULTS.notice, show_default=True, callback=_text, metavar="TEXT|off",
               help="Sentence spoken first, to tell that the voices are synthetic.")  # fmt: skip
-@click.option("--emoji", type=click.Choice(["silent", "named"]), default=DEFAULTS.emoji, show_default=True,
-              help="Leave emoji out, or call them by name.")  # fmt: skip
+@emoji_option
 @click.option("--date", "published", callback=_date, metavar="YYYY-MM-DD", help="Day of publication.")
 @click.option("--album", default=DEFAULTS.album, show_default=True, callback=_text, help="Name of the show.")
 @click.option("--artist", callback=_text, help="Who publishes it.  [default: the article's author, else the album]")
@@ -139,14 +130,14 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
     settings = _settings(options)
     warnings = [] if settings.notice else [NO_NOTICE]
     with ExitStack() as stack:
-        cache = stack.enter_context(_cache(options["no_cache"]))
+        cache = stack.enter_context(open_cache(options["no_cache"]))
         if not (cache.kept or options["no_cache"]):
             warnings.append(NO_CACHE)
         engines = {}
         for name in {DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}:
-            engines[name] = stack.enter_context(_engine(name, cache))
+            engines[name] = stack.enter_context(open_cached(name, cache))
             engines[name].prepare()
-        lexicons = [_scoped(*chosen) for chosen in options["lexicons"]]
+        lexicons = [scoped_lexicon(*chosen) for chosen in options["lexicons"]]
         script = write_script(read_article(article, max_size))
         cast = _cast(script, engines[DEFAULT_ENGINE].voices(), options["voices"], warnings)
         warnings += _without_voice(options["lexicons"], lexicons, cast)
@@ -155,12 +146,6 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
         rendered = produce(script, cast, settings, folder, engines, cache, bar, lexicons)
     report = Report(as_json, quiet, verbose)
     report.tell(rendered.folder, rendered.manifest, rendered.unchanged, [*warnings, *rendered.warnings])
-
-
-def _scoped(engine: str, voice: str, path: Path) -> ScopedLexicon:
-    from narrate.lexicon import ScopedLexicon, read_lexicon
-
-    return ScopedLexicon(read_lexicon(path), engine or None, voice or None)
 
 
 def _without_voice(chosen: Sequence[tuple[str, str, Path]], lexicons: Sequence[ScopedLexicon], cast: Cast) -> list[str]:
@@ -192,23 +177,6 @@ def _folder(script: Script, settings: Settings, output: Path | None) -> Path:
     from narrate.publish.slug import slug
 
     return output or OUTPUT / slug(settings.slug or script.title)
-
-
-def _cache(none: bool) -> Any:
-    from contextlib import closing
-
-    from narrate.cache import Cache, default_folder
-
-    return closing(Cache(None if none else default_folder()))
-
-
-def _engine(name: str, cache: Any) -> Any:
-    from contextlib import closing
-
-    from narrate.cache import CachedEngine
-    from narrate.engines import open_engine
-
-    return closing(CachedEngine(open_engine(name), cache))
 
 
 def _cast(script: Script, pool: Any, wanted: Mapping[str, Voice], warnings: list[str]) -> Cast:

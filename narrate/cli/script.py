@@ -1,33 +1,71 @@
-"""``narrate script``: who would say what."""
+"""``narrate script``: who would say what, and how it would be read."""
 
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
-from narrate.cli.options import article_argument, max_size_option
-from narrate.model import Script
+from narrate.cli.options import (
+    DEFAULT_ENGINE,
+    article_argument,
+    emoji_option,
+    lexicon_option,
+    max_size_option,
+    open_cache,
+    open_cached,
+    scoped_lexicon,
+)
+from narrate.model import Script, Utterance
 
 FIRST_WORDS = 9
 
 
-@click.command(epilog="\b\nExample:\n  narrate script article.txt --json > script.json")
+@click.command(
+    epilog="\b\nExamples:\n  narrate script article.txt --spoken\n  narrate script article.txt --json > script.json"
+)
 @article_argument
 @max_size_option
-@click.option("--json", "as_json", is_flag=True, help="Print the whole script as JSON.")
-def script(article: Path, max_size: int, as_json: bool) -> None:
-    """Show an article's chapters, roles and speakers without rendering it."""
+@click.option("--spoken", is_flag=True, help="Show the sentences that are not said as printed, changes marked.")
+@click.option("--all", "everything", is_flag=True, help="With --spoken: show every sentence.")
+@lexicon_option
+@emoji_option
+@click.option("--json", "as_json", is_flag=True, help="Print the whole script as JSON; with --spoken every sentence.")
+def script(article: Path, max_size: int, spoken: bool, everything: bool, as_json: bool, **options: Any) -> None:
+    """Show an article's chapters, roles and speakers, or how it will be read, without rendering it."""
     from narrate.reading import read_article
     from narrate.script import write_script
     from narrate.script.serialize import script_to_json
 
     written = write_script(read_article(article, max_size))
-    if as_json:
+    if spoken:
+        from narrate.cli.spoken_view import facts, view
+
+        said = _utterances(written, options)
+        click.echo(
+            json.dumps(facts(said), ensure_ascii=False, indent=1) if as_json else view(written, said, everything)
+        )
+    elif as_json:
         click.echo(json.dumps(script_to_json(written), ensure_ascii=False, indent=1))
     else:
         click.echo(overview(written))
+
+
+def _utterances(written: Script, options: dict[str, Any]) -> list[Utterance]:
+    """Return what would be said, as ``narrate render`` would have it, phonemes shown as IPA."""
+    from narrate.cast import make_cast
+    from narrate.cli.spoken_view import Readable
+    from narrate.speak import Wording, utterances
+
+    lexicons = [scoped_lexicon(*chosen) for chosen in options["lexicons"]]
+    with ExitStack() as stack:
+        engine = stack.enter_context(open_cached(DEFAULT_ENGINE, stack.enter_context(open_cache(True))))
+        cast = make_cast(written, engine.voices(), {})
+        wording = Wording({DEFAULT_ENGINE: Readable(engine)}, lexicons, options["emoji"])
+        return list(utterances(written, cast, None, wording))
 
 
 def overview(written: Script) -> str:

@@ -12,7 +12,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the voices as JSON.")
 def voices(as_json: bool) -> None:
     """List the voices a cast is chosen from, in the order of the choice."""
-    from narrate.cli.render import DEFAULT_ENGINE
+    from narrate.cli.options import DEFAULT_ENGINE
     from narrate.engines import open_engine
 
     engine = open_engine(DEFAULT_ENGINE)

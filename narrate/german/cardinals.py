@@ -85,7 +85,7 @@ def _one(text: str, start: int, end: int) -> str:
     form = noun_form(noun)
     lowered = last.lower()
     if form is None or form == "p":
-        return "ein"
+        return "einen" if noun.endswith("en") and lowered not in {"", "ist", "war"} else "ein"
     if lowered in DATIVE:
         return "einer" if form == "f" else "einem"
     if form == "f":

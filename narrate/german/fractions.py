@@ -21,7 +21,7 @@ def fractions(text: str) -> str:
     """Write out fractions and seasons."""
     text = _SEASON.sub(_season, text)
     text = _FRACTION.sub(lambda match: _fraction(match, text), text)
-    return _HALF.sub(_half, text)
+    return _HALF.sub(lambda match: _half(match, text), text)
 
 
 def _season(match: re.Match[str]) -> str:
@@ -53,7 +53,7 @@ def _fraction(match: re.Match[str], text: str) -> str:
     return f"{whole}{say_number(match['upper'])} Schrägstrich {say_number(match['lower'])}{match['tail'] or ''}"
 
 
-def _half(match: re.Match[str]) -> str:
+def _half(match: re.Match[str], text: str) -> str:
     noun, half = match["noun"], match["half"]
     number = match["number"].strip()
     rest = f"{match['gap']}{noun}" if noun else ""
@@ -61,5 +61,7 @@ def _half(match: re.Match[str]) -> str:
         return say_number(number + half) + rest
     if noun and half == "½" and match["gap"] == " ":
         form = noun_form(noun)
-        return {"f": "eine halbe", "n": "ein halbes"}.get(form or "", "ein halber") + rest
+        before = word_before(text, match.start())
+        masculine = "einen halben" if before[:1].islower() and before not in {"ist", "war", "sind"} else "ein halber"
+        return {"f": "eine halbe", "n": "ein halbes"}.get(form or "", masculine) + rest
     return say_number(half) + rest

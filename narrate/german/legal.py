@@ -89,7 +89,7 @@ def _roman_parts(match: re.Match[str]) -> str:
 
 def _following(match: re.Match[str], text: str) -> str:
     word = text[: match.start()].rpartition(" ")[2]
-    if not (word in _COUNTING or word.isdecimal() or len(word) == 1 or word.endswith(("zig", "zehn"))):
+    if not (word in _COUNTING or word.isdecimal() or len(word) == 1 or word.endswith(("zig", "ßig", "zehn"))):
         return match[0]
     from narrate.german.dates import sentence_ends
 

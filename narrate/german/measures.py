@@ -86,6 +86,6 @@ def _per(printed: str) -> str:
     found = _PARTS.fullmatch(printed)
     if found:
         unit = units().get(found[2])
-        return f"{say_number(found[1]).removeprefix('ein ')} {unit.plural if unit else found[2]}"
+        return f"{say_number(found[1])} {unit.plural if unit else found[2]}"
     unit = units().get(printed) or units().get(printed.rstrip("."))
     return unit.singular if unit else printed

@@ -19,6 +19,7 @@ _TENS = "- - zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".
 _SCALES = (
     "Million Milliarde Billion Billiarde Trillion Trilliarde Quadrillion Quadrilliarde Quintillion Quintilliarde"
 ).split()
+_ROUND = {100: "hundert", 1000: "tausend"}
 _STEMS = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
 LONGEST = 6 + 3 * len(_SCALES)  # digits; a longer number is read digit by digit
 
@@ -45,6 +46,8 @@ def cardinal(number: int, one: str = "eins") -> str:
         return f"minus {cardinal(-number, one)}"
     if number >= 10**LONGEST:
         return digits(str(number))
+    if number in _ROUND:
+        return _ROUND[number]
     words: list[str] = []
     millions, rest = divmod(number, 1_000_000)
     for power in range(len(_SCALES) - 1, -1, -1):
@@ -92,8 +95,6 @@ def ordinal(number: int, ending: Ending) -> str:
         head = cardinal(number - rest) + " " if number > rest else ""
         return f"{head}{_STEMS.get(rest, _ONES[rest] + 't')}{ending}"
     words = cardinal(number)
-    if number in (100, 1000):
-        words = words.removeprefix("ein ")
     if number and number % 1_000_000 == 0:
         words = re.sub(r"(?:en|(?<=d)e)$", "", words.removeprefix("eine ")).lower()
     return f"{words}st{ending}"
@@ -130,8 +131,6 @@ def denominator(number: int) -> str:
         stem = ordinal(number, "e").removesuffix("e")
         return f"{stem}el"[0].upper() + f"{stem}el"[1:]
     words = cardinal(number)
-    if number in (100, 1000):
-        words = words.removeprefix("ein ")
     words = words.replace(" ", "") + "stel"
     return words[0].upper() + words[1:]
 

@@ -91,5 +91,5 @@ def finite(word: str) -> bool:
 
 _ADJECTIVAL = ("e", "en", "er", "es", "em")
 _DETERMINERS = frozenset(word.lower() for word in BEFORE_ORDINAL) | frozenset(
-    "ins ans bis einen seines ihres jener jenes jenem welche welcher welches dessen deren".split()
+    "ins ans einen seines ihres jener jenes jenem welche welcher welches dessen deren".split()
 )

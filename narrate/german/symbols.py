@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from narrate.german.context import word_before
+from narrate.german.grammar import DATIVE
+
 _AND = re.compile(r"(?:(?<!\s)\s+)?&\s*")
 _NUMBER_WORD = (
     r"(?:null|eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w{0,12}(?:zehn|zig|ßig|hundert|tausend))"
@@ -27,8 +30,8 @@ _WORDS = {
     "≥": " größer oder gleich ", "÷": " geteilt durch ", "·": " mal ", "×": " mal ", "^": " hoch ",
 }  # fmt: skip
 _LEADING = {
-    "<": "weniger als ",
-    ">": "mehr als ",
+    "<": "kleiner als ",
+    ">": "größer als ",
     "≤": "höchstens ",
     "≥": "mindestens ",
     "≈": "ungefähr ",
@@ -36,9 +39,10 @@ _LEADING = {
     "Ø": "durchschnittlich ",
     "ø": "durchschnittlich ",
 }
+_ABOVE = {"<": "unter ", ">": "über "}
 _BEFORE = re.compile(r"(?<!\w)(?P<sign>[<>≤≥≈±Øø])\s?(?=\w)")
 _SINGLE = {
-    "©": "Copyright ",
+    "©": "Copyright",
     "®": "",
     "™": "",
     "№": "Nummer ",
@@ -55,7 +59,7 @@ def symbols(text: str) -> str:
     text = _BORN.sub("geboren ", text)
     text = _DIED.sub("gestorben ", text)
     text = _AND.sub(" und ", text)
-    text = _BEFORE.sub(lambda match: _LEADING[match["sign"]], text)
+    text = _BEFORE.sub(lambda match: _leading(match, text), text)
     text = _BETWEEN.sub(lambda match: _WORDS[match["sign"]], text)
     text = _CPP.sub(" plus plus", text)
     text = _PLUS.sub(
@@ -71,3 +75,10 @@ def symbols(text: str) -> str:
     text = _UNDERSCORE.sub(" ", text)
     text = _BRACKETS.sub(lambda match: match[0][0], text)
     return _SLASH.sub(" ", text)
+
+
+def _leading(match: re.Match[str], text: str) -> str:
+    """Read a sign before a number: "bei > 99 %" is *bei über 99 %*."""
+    if match["sign"] in _ABOVE and word_before(text, match.start()).lower() in DATIVE:
+        return _ABOVE[match["sign"]]
+    return _LEADING[match["sign"]]

@@ -31,7 +31,7 @@ _ROLES = frozenset(
     "Nationaltrainer Landrat Abgeordneter Intendant Lehrer Vater Mutter Witwe Witwer".split()
 )
 _COUNTED = re.compile(
-    r"(?:Euro|Dollar|Mark|Franken|Meter|Kilometer|Menschen|Personen|Prozent|Stunden|Minuten|Tage|Jahre|Stück|Grad|Seiten|"
+    r"(?:Euro|Dollar|Mark|Franken|Meter|Kilometer|Menschen|Leute|Personen|Prozent|Stunden|Minuten|Tage|Jahre|Stück|Grad|Seiten|"
     r"Liter|Gramm|Kilo\w*|Tonnen|Hektar|Quadrat\w+|Kubik\w+|Kilowatt\w*|Megawatt\w*|Watt|PS|Mann|Punkte|Zähler|Plätze)"
 )
 

@@ -42,7 +42,7 @@ class Tag:
         encoded_by: Program and engine.
         chapters: At most 255; empty for a clip.
         text: The words, for lyrics; cut where the tag would grow over 300 kB.
-        cover: JPEG.
+        cover: JPEG; empty for none.
         published: Day, or None.
         track: Number and count for a clip, or None.
         language: ISO 639-2.
@@ -104,7 +104,8 @@ def _frames(tag: Tag, text: str) -> bytes:
     tags.add(id3.TXXX(encoding=UTF16, desc="AI-DISCLOSURE", text=tag.disclosure))
     tags.add(id3.TXXX(encoding=LATIN1, desc="DigitalSourceType", text=tag.source_type))
     tags.add(id3.USLT(encoding=UTF16, lang=tag.language, desc="", text=text))
-    tags.add(id3.APIC(encoding=LATIN1, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, data=tag.cover))
+    if tag.cover:
+        tags.add(id3.APIC(encoding=LATIN1, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, data=tag.cover))
     ids = [f"chp{number}" for number in range(len(tag.chapters))]
     for element_id, chapter in zip(ids, tag.chapters, strict=True):
         tags.add(_chap(element_id, chapter))

@@ -61,7 +61,7 @@ def test_years_are_read_in_hundreds(number: int) -> None:
     ("number", "spoken"),
     [(1, "erste"), (3, "dritte"), (7, "siebte"), (8, "achte"), (12, "zwölfte"), (20, "zwanzigste"),
      (21, "ein und zwanzigste"),
-     (100, "hundertste"), (101, "ein hundert erste"), (1000, "tausendste"), (1_000_000, "millionste"),
+     (100, "hundertste"), (101, "hundert erste"), (1000, "tausendste"), (1_000_000, "millionste"),
      (2_000_000, "zwei millionste"), (10**9, "milliardste"), (366, "drei hundert sechs und sechzigste")],
 )  # fmt: skip
 def test_ordinals(number: int, spoken: str) -> None:

@@ -1,0 +1,154 @@
+"""``narrate say``: one line in a chosen voice."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+import tempfile
+import wave
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from narrate.cast import parse_voice
+from narrate.cli.options import (
+    DEFAULT_ENGINE,
+    emoji_option,
+    lexicon_option,
+    open_cache,
+    open_cached,
+    scoped_lexicon,
+)
+from narrate.errors import EngineUnavailable, InputUnreadable, OutputRefused
+from narrate.model import Speech, Voice
+from narrate.settings import NOTICE, Encoding
+
+LONGEST_TEXT = 20_000  # characters; more is an article
+PAUSE_MS = 300
+# Programs that play a WAV file and end; the first that is installed is taken.
+PLAYERS = (
+    ("ffplay", "-nodisp", "-autoexit", "-loglevel", "quiet"), ("mpv", "--really-quiet"), ("pw-play",), ("paplay",),
+    ("aplay", "-q"), ("afplay",),
+)  # fmt: skip
+
+
+def _voice(ctx: click.Context, param: click.Parameter, value: str | None) -> Voice | None:
+    if value is None:
+        return None
+    try:
+        return parse_voice(value.strip(), DEFAULT_ENGINE)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
+
+
+@click.command(
+    epilog='\b\nExamples:\n  narrate say "Am 6. April um 19.45 Uhr."\n  narrate say -o gruss.mp3 --voice de "Guten Tag"'
+)
+@click.argument("text")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
+              help="WAV or MP3 to write, by its ending; without it the loudspeaker.")  # fmt: skip
+@click.option("--voice", callback=_voice, metavar="VOICE", help="[ENGINE:]NAME[@SEMITONES]; see 'narrate voices'.")
+@lexicon_option
+@emoji_option
+@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is said.")
+def say(text: str, output: Path | None, voice: Voice | None, verbose: bool, **options: Any) -> None:
+    """Speak one line, to a file or the loudspeaker; TEXT "-" is read from stdin."""
+    printed = " ".join((sys.stdin.read(LONGEST_TEXT + 1) if text == "-" else text).split())
+    if not any(map(str.isalnum, printed)):
+        raise InputUnreadable("There is nothing to say; give some words.")
+    if len(printed) > LONGEST_TEXT:
+        raise InputUnreadable(f"More than {LONGEST_TEXT} characters are an article; use 'narrate render'.")
+    if output is not None and output.suffix.lower() not in {".wav", ".mp3"}:
+        raise OutputRefused(f"'{output}' ends neither in .wav nor in .mp3; choose one of them.")
+    speech = _spoken(printed, voice, options, verbose)
+    if output is None:
+        _play(_wav(speech))
+    else:
+        _write(output, printed, speech)
+
+
+def _spoken(printed: str, voice: Voice | None, options: dict[str, Any], verbose: bool) -> Speech:
+    """Speak a text sentence by sentence, with pauses between them."""
+    from narrate import audio
+    from narrate.german import utterances
+    from narrate.speak import Wording
+
+    lexicons = [scoped_lexicon(*chosen) for chosen in options["lexicons"]]
+    with ExitStack() as stack:
+        cache = stack.enter_context(open_cache(True))
+        name = voice.engine if voice else DEFAULT_ENGINE
+        engine = stack.enter_context(open_cached(name, cache))
+        voice = voice or engine.voices()[0]
+        wording = Wording({name: engine}, lexicons, options["emoji"])
+        pieces: list[bytes | int] = []
+        rate_hz = 0
+        for sentence in utterances(printed):
+            if not any(map(str.isalnum, sentence)):
+                continue
+            said = wording.spoken(sentence, voice)
+            if verbose:
+                click.echo(said, err=True)
+            speech = engine.synthesize(said, voice)
+            rate_hz = speech.rate_hz
+            pieces += [speech.pcm, rate_hz * PAUSE_MS // 1000]
+        for warning in wording.warnings():
+            click.echo(f"narrate: {warning}", err=True)
+    return Speech(audio.join(pieces[:-1], rate_hz), rate_hz)
+
+
+def _wav(speech: Speech) -> bytes:
+    body = io.BytesIO()
+    with wave.open(body, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(speech.rate_hz)
+        file.writeframes(speech.pcm)
+    return body.getvalue()
+
+
+def _write(output: Path, printed: str, speech: Speech) -> None:
+    from narrate.files import Staging
+
+    content = _wav(speech) if output.suffix.lower() == ".wav" else _mp3(printed, speech)
+    if output.is_dir():
+        raise OutputRefused(f"'{output}' is a folder; name a file.")
+    with Staging(output.parent) as staging:
+        staging.write(output.name, [content])
+        staging.publish()
+    click.echo(str(output))
+
+
+def _mp3(printed: str, speech: Speech) -> bytes:
+    """Return an MP3 whose tag says that the voice is synthetic."""
+    from narrate import audio
+    from narrate.publish.tags import RULE_BASED, Tag, tag_bytes
+
+    length_ms = 500 * len(speech.pcm) // speech.rate_hz
+    tag = Tag(printed[:60], "narrate", "narrate", length_ms, NOTICE, RULE_BASED, "narrate", (), printed, b"")
+    return tag_bytes(tag) + audio.encode(speech.pcm, speech.rate_hz, Encoding())
+
+
+def _play(wav: bytes) -> None:
+    """Play a WAV with whatever plays sound here.
+
+    Raises:
+        EngineUnavailable: Nothing does.
+    """
+    if sys.platform == "win32":
+        import winsound
+
+        winsound.PlaySound(wav, winsound.SND_MEMORY)
+        return
+    command = next((player for player in PLAYERS if shutil.which(player[0])), None)
+    if command is None:
+        raise EngineUnavailable("No program that plays sound is installed; write a file with -o, or install ffmpeg.")
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        file.write(wav)
+        file.flush()
+        done = subprocess.run([*command, file.name], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise EngineUnavailable(f"{command[0]} could not play the sound; write a file with -o.")
