@@ -36,12 +36,14 @@ _FIGURE_YEAR = re.compile(r"(?<![\w.,:/])(?P<number>0[1-9]|1[0-2])/(?P<year>(?:1
 _BARE = re.compile(rf"{_START}(?P<day>{_DAY})(?P<gap>\s)(?P<month>{_LONG_MONTH})(?!\w)")
 _VERSIONED = re.compile(r"(?:Version|Kapitel|Abschnitt|Release|Update|Punkt|Firmware|v|[a-z]+[A-Z]+\w*)$")
 _WEEKDAY = re.compile(r"(?<!\w)(Mo|Di|Mi|Do|Fr|Sa|So)\.?,?\s(?=(?:den\s|dem\s)?\d{1,2}\.)")
+_OF = re.compile(r"(?<![\w.])v\.\s?(?=\d{1,2}\.\s?(?:\d|[A-Z]))")
 _SPLIT = re.compile(rf"({_DAY})\.")
 PIVOT = 40  # a year of two figures below it belongs to this century
 
 
 def dates(text: str) -> str:
     """Write out days, months and the years that belong to them."""
+    text = _OF.sub("vom ", text)
     text = _WEEKDAY.sub(lambda match: _weekday(match, text), text)
     text = _ISO.sub(lambda match: _figures(match, text), text)
     text = _SLASHED.sub(lambda match: _figures(match, text), text)

@@ -11,7 +11,7 @@ _MONTHS = (
     r"(?:Jan|Feb|März|Mär|Apr|Mai|Jun|Jul|Aug|Sept|Sep|Okt|Nov|Dez)\b\.?"
     r"|(?:Januar|Jänner|Februar|April|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
-_NAMED = re.compile(rf"(?<!\w)({_DAYS}|{_MONTHS})\s?[-–—]\s?(?={_DAYS}|{_MONTHS})")
+_NAMED = re.compile(rf"(?<![\w-])({_DAYS}|{_MONTHS})\s?[-–—]\s?(?=(?:{_DAYS}|{_MONTHS})(?![-\w]))")
 _LETTERS = re.compile(r"(?<![\w-])([A-Z])–(?=[A-Z](?![\w-]))")
 _ROMAN = re.compile(r"(?<![\w-])([IVX]+)–(?=[IVX]+(?![\w-]))")
 # A dash without spaces, or with them where one unit or hour follows both numbers.

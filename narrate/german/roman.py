@@ -15,7 +15,7 @@ from narrate.german.tables import pairs
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _CANONICAL = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _REGNAL = re.compile(
-    r"(?<![\w-])(?P<name>[A-ZÄÖÜ][a-zäöüßéèëáôø]+)(?P<gap>\s)(?P<roman>[IVX]{1,6})(?P<dot>\.?)(?![\w-])"
+    r"(?<![\w-])(?P<name>[A-ZÄÖÜ][a-zäöüßéèëáôø]+[’']?)(?P<gap>\s)(?P<roman>[IVX]{1,6})(?P<dot>\.?)(?![\w-])"
 )
 _BEFORE_NOUN = re.compile(
     r"(?<![\w.-])(?P<roman>[IVXLC]{1,7})\.(?:(?P<join> (?:und|bis|oder) )(?P<other>[IVXLC]{1,7})\.)?"
@@ -78,7 +78,13 @@ def _regnal(match: re.Match[str], text: str) -> str:
     """Say a ruler's number with its article: *Friedrich der Zweite*."""
     number = value(match["roman"])
     name = match["name"]
-    stem = name if name in _rulers() or name.endswith(_OWN_S) else name.removesuffix("s")
+    stem = (
+        name.rstrip("’'")
+        if name[-1] in "’'"
+        else name
+        if name in _rulers() or name.endswith(_OWN_S)
+        else name.removesuffix("s")
+    )
     known = stem in _rulers()
     before = left(text, match.start())
     titled = any(word in _TITLES or word.rstrip("s") in _TITLES for word in before[-2:])
@@ -96,6 +102,13 @@ def _regnal(match: re.Match[str], text: str) -> str:
     following = right(text, match.end())
     ends = bool(match["dot"]) and (not following or _begins(following, case, text[match.end() : match.end() + 1]))
     return spoken + ("." if ends else "")
+
+
+def _stem(name: str) -> str:
+    """Return a name without the sign of its genitive."""
+    if name[-1] in "’'":
+        return name[:-1]
+    return name if name in _rulers() or name.endswith(_OWN_S) else name.removesuffix("s")
 
 
 def _begins(following: list[str], case: str, gap: str) -> bool:

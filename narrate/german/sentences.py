@@ -145,12 +145,18 @@ def _stop_ends(tokens: Sequence[str], index: int, first: int, core: str, followi
     if len(core) == 2 and core[0].islower():
         return following in STARTERS and before is not None and before[-1:] == "."
     if _ROMAN.fullmatch(core):
-        return before is not None and following in STARTERS
+        return before is not None and (following in STARTERS or _roman_ends(tokens, index, before))
     if core in EITHER or _INITIALS.fullmatch(core) or _DOTTED.fullmatch(core):
         return following in STARTERS and before is not None
     if _NO_VOWEL.fullmatch(core) or core.endswith(("str.", "Str.")):
         return following in STARTERS
     return True
+
+
+def _roman_ends(tokens: Sequence[str], index: int, before: str) -> bool:
+    """Tell whether a sentence ends behind a ruler's number: a noun and a finite verb follow, and no genitive stands."""
+    verb = tokens[index + 2].lower().rstrip(".,") if index + 2 < len(tokens) else ""
+    return finite(verb) and not before.endswith(("s", "’", "'"))
 
 
 def _number_ends(tokens: Sequence[str], index: int, first: int, core: str) -> bool:

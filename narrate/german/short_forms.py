@@ -24,6 +24,8 @@ _DAY = re.compile(r"(?<![\w.-])(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)(?P<dot>\.?)(?!\w)")
 _DAYS_JOINED = re.compile(
     r"(?:(?<=tag)|(?<=och))\s?[+&]\s?(?=Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)"
 )
+_DAYS = frozenset("Mo Di Mi Do Fr Sa So Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split())
+_BEFORE_DAYS = frozenset("am Am jeden Jeden vom Vom zum Zum".split())
 _LOOSE = re.compile(r"(?<![\w.-])(?:bzw|usw|Mio|Mrd|MwSt|Mwst|ca|inkl|zzgl|evtl|Tsd|Hbf|Bhf|ggf|uvm|vgl|Jh)(?![\w.])")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÄÖÜ]\.[ -]?){1,4}(?=[A-ZÄÖÜ][a-zäöüß]{2,})")
 _CREDITED = re.compile(r"(?<![\w])(?:dpa|afp|rtr|epd|kna|sid)(?=[/-]|\))")
@@ -62,20 +64,16 @@ def _initials(match: re.Match[str], text: str) -> str:
 def _day(match: re.Match[str], text: str) -> str:
     """Read "Mo" as Montag among days and hours only."""
     before, after = left(text, match.start()), right(text, match.end())
-    days = {"Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"} | {
-        spoken for row in _table().values() for kind, spoken in row.items() if kind == "day"
-    }
-    near = [word for word in [*before[-3:], *after[:3]] if word not in {"bis", "und", ",", "/", ".", "oder", "+", "&"}]
-    if not match["dot"] and not (set(near) & days):
-        return match[0]
-    if match["dot"] and not (
-        set(near) & days
-        or "Uhr" in after[:5]
+    placed = match["dot"] and (
+        "Uhr" in after[:5]
         or any(word[:1].isdigit() for word in after[:5])
-        or {"Uhr", "außer"} & set(before[-3:])
-    ):
+        or bool({"Uhr", "außer"} & set(before[-3:]))
+        or (bool(before) and before[-1] in _BEFORE_DAYS)
+    )
+    if not placed and not _DAYS & {*before[-3:], *after[:3]}:
         return match[0]
-    return _table()[f"{match['day']}."]["day"]
+    stop = "." if match["dot"] and sentence_ends(text, match.end()) else ""
+    return _table()[f"{match['day']}."]["day"] + stop
 
 
 def _dotted(match: re.Match[str], text: str) -> str:
@@ -129,6 +127,8 @@ def _reading(kinds: dict[str, str], before: list[str], after: list[str], printed
     counted = bool(before) and (before[-1][:1].isdigit() or before[-1] in _NUMBER_WORDS)
     if "number" in kinds and counted:
         return kinds["number"]
+    if printed == "S." and before[-1:] in (["die"], ["den"], ["der"]) and following in _NUMBER_WORDS:
+        return "Seiten"
     if "before" in kinds and (following[:1].isdigit() or following in _NUMBER_WORDS or _begins_number(following)):
         return kinds["before"]
     if "name" in kinds and following[:1].isupper() and following not in STARTERS:

@@ -62,10 +62,7 @@ def builtin_digest() -> str:
 
 
 def _builtin_file() -> bytes:
-    try:
-        return Path(__file__).with_name("data").joinpath(BUILT_IN).read_bytes()
-    except FileNotFoundError:  # TEMPORARY until foreign.tsv is in the tree
-        return b""
+    return Path(__file__).with_name("data").joinpath(BUILT_IN).read_bytes()
 
 
 def read_lexicon(path: Path) -> Lexicon:
