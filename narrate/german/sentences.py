@@ -145,7 +145,7 @@ def _stop_ends(tokens: Sequence[str], index: int, first: int, core: str, followi
     if len(core) == 2 and core[0].islower():
         return following in STARTERS and before is not None and before[-1:] == "."
     if _ROMAN.fullmatch(core):
-        return before is not None and (following in STARTERS or _roman_ends(tokens, index, before))
+        return before is not None and (following in STARTERS or (len(core) > 2 and _roman_ends(tokens, index, before)))
     if core in EITHER or _INITIALS.fullmatch(core) or _DOTTED.fullmatch(core):
         return following in STARTERS and before is not None
     if _NO_VOWEL.fullmatch(core) or core.endswith(("str.", "Str.")):
