@@ -7,13 +7,14 @@ from functools import cache
 
 from narrate.german.tables import rows
 
-# A token with two capitals, or one of the few listed that have none.
-_TOKEN = re.compile(
-    r"(?<![\w@.])(?P<word>[A-ZÄÖÜ]{2,}|[A-Za-zÄÖÜäöü]{0,6}[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{0,8}|\d{0,3}[A-Za-z]{1,6}[0-9₂]{0,2}[A-Z]?)(?P<s>s?)(?![\w₂])"
+_LETTER = "[A-Za-zÄÖÜäöüß]"
+# Two capitals in a row, a small letter before a capital, or figures beside letters; listed words without these too.
+_SHAPES = (
+    r"(?P<word>[A-ZÄÖÜ]{2,}(?:[a-zäöü]{1,2})??"
+    rf"|{_LETTER}{{0,6}}[a-zäöüß][A-ZÄÖÜ]{_LETTER}{{0,8}}"
+    r"|[A-Za-z]{1,4}[0-9₂]{1,2}[A-Z]?|\d{1,3}[A-Z][a-z]{0,3}"
 )
 _CAPITALS = re.compile(r"[A-ZÄÖÜ]{2,}")
-_PLURAL = re.compile(r"(?P<head>[A-ZÄÖÜ]{2,5})s")
-_DIGITED = re.compile(r"[a-z]?[A-Z]{2,4}\d{0,2}[A-Z]?")
 _SHOUT = re.compile(r"(?<![A-ZÄÖÜ])(?:[A-ZÄÖÜ]{2,}[\s,.:;!?–-]+){3,}[A-ZÄÖÜ]{2,}")
 _VOWEL = re.compile(r"[AEIOUÄÖÜY]")
 _HYPHENED = re.compile(r"(?<![\w.-])(?:SARS-CoV-2)(?!\w)")
@@ -26,6 +27,13 @@ def _listed() -> dict[str, str]:
 
 
 @cache
+def _token() -> re.Pattern[str]:
+    shaped = re.compile(rf"{_SHAPES})")
+    others = "|".join(word for word in _listed() if not shaped.fullmatch(word) and "-" not in word)
+    return re.compile(rf"(?<![\w@.]){_SHAPES}|{others})(?P<s>s?)(?![\w₂])")
+
+
+@cache
 def _words() -> frozenset[str]:
     return frozenset(printed for printed, _, *kind in rows("acronyms") if kind)
 
@@ -34,7 +42,7 @@ def acronyms(text: str) -> str:
     """Spell acronyms; words shouted in capitals, and names, stay as they are."""
     text = _HYPHENED.sub(lambda match: _listed()[match[0]], text)
     shouted = [match.span() for match in _SHOUT.finditer(text) if _is_shout(match[0])]
-    return _TOKEN.sub(lambda match: _acronym(match, shouted), text)
+    return _token().sub(lambda match: _acronym(match, shouted), text)
 
 
 def _is_shout(run: str) -> bool:

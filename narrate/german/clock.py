@@ -18,6 +18,7 @@ _UHR = re.compile(
 _COMPOUND = re.compile(rf"{_START}(?P<time>{_T})-(?=Uhr)")
 _FRENCH = re.compile(rf"{_START}(?P<h>{_H})h(?P<m>{_M})(?!\w)")
 _HOURS = re.compile(rf"{behind('um ab gegen')}(?P<h>{_H})\s?h(?!\w|/)")
+_HOUR = re.compile(r"\d ?h")
 _TIME = re.compile(rf"{_T}")
 _TO_CLOCK = frozenset(
     "um ab gegen bis seit kurz vor nach von zwischen Um Ab Gegen Bis Seit Von Nach Vor Zwischen".split()
@@ -57,16 +58,28 @@ _ANY = re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,3})(?![\d:])(?! Uhr)")
 
 def clock(text: str) -> str:
     """Write out times of day, lengths of time, scores and ratios."""
-    text = _LENGTH.sub(lambda match: _length(match, text), text)
-    text = _COMPOUND.sub(lambda match: _say_time(match["time"]).removesuffix(" Uhr") + "-", text)
-    text = _UHR.sub(_with_uhr, text)
-    text = _HOURS.sub(lambda match: f"{cardinal(int(match['h']), 'ein')} Uhr", text)
-    text = _FRENCH.sub(lambda match: _say_time(f"{match['h']}:{match['m']}"), text)
+    if ":" in text:
+        text = _LENGTH.sub(lambda match: _length(match, text), text)
+    if "Uhr" in text or _HOUR.search(text):
+        text = _hours(text)
     text = _DOTTED_RANGE.sub(
         lambda match: _say_time(f"{match['h']}:{match['m']}") + " bis " + _say_time(f"{match['h2']}:{match['m2']}"),
         text,
     )
     text = _DOTTED.sub(lambda match: _say_time(f"{match['h']}:{match['m']}"), text)
+    return _colons(text) if ":" in text else text
+
+
+def _hours(text: str) -> str:
+    """Write out times before *Uhr* or *h*."""
+    text = _COMPOUND.sub(lambda match: _say_time(match["time"]).removesuffix(" Uhr") + "-", text)
+    text = _UHR.sub(_with_uhr, text)
+    text = _HOURS.sub(lambda match: f"{cardinal(int(match['h']), 'ein')} Uhr", text)
+    return _FRENCH.sub(lambda match: _say_time(f"{match['h']}:{match['m']}"), text)
+
+
+def _colons(text: str) -> str:
+    """Write out times without *Uhr*, scores and ratios."""
     text = _RACE.sub(_race, text)
     text = _SPACED_SCORE.sub(r"\1:\2", text)
     text = _COLON.sub(lambda match: _colon(match, text), text)

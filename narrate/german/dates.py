@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from narrate.german.abbreviations import STARTERS
 from narrate.german.context import behind, left, right
@@ -45,16 +46,19 @@ def dates(text: str) -> str:
     """Write out days, months and the years that belong to them."""
     text = _OF.sub("vom ", text)
     text = _WEEKDAY.sub(lambda match: _weekday(match, text), text)
-    text = _ISO.sub(lambda match: _figures(match, text), text)
-    text = _SLASHED.sub(lambda match: _figures(match, text), text)
+    if "-" in text:
+        text = _ISO.sub(lambda match: _figures(match, text), text)
+    if "/" in text:
+        text = _SLASHED.sub(lambda match: _figures(match, text), text)
+        text = _FIGURE_YEAR.sub(lambda match: f"{MONTHS[int(match['number']) - 1]} {year(int(match['year']))}", text)
     text = _FIGURES.sub(lambda match: _figures(match, text), text)
     text = _UNDOTTED.sub(lambda match: _figures(match, text), text)
     text = _NAMED.sub(lambda match: _named(match, text), text)
     text = _BARE.sub(lambda match: _bare(match, text), text)
-    text = _FIGURE_YEAR.sub(lambda match: f"{MONTHS[int(match['number']) - 1]} {year(int(match['year']))}", text)
     return _MONTH_YEAR.sub(lambda match: f"{MONTHS[SHORT[match['short']] - 1]} ", text)
 
 
+@cache
 def weekdays() -> dict[str, str]:
     """Return the weekdays by their abbreviations."""
     return {printed.rstrip("."): spoken for printed, spoken, *kind in rows("abbreviations") if kind[:1] == ["day"]}

@@ -78,6 +78,8 @@ def _day(match: re.Match[str], text: str) -> str:
 
 def _dotted(match: re.Match[str], text: str) -> str:
     """Write out a run of dotted pieces: at each place the longest abbreviation."""
+    if match[0] not in _table() and match[0].count(".") == 1:
+        return match[0]
     pieces = [(piece.start() + match.start(), piece.end() + match.start()) for piece in _PIECE.finditer(match[0])]
     spoken: list[str] = []
     at, index = match.start(), 0

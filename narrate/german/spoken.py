@@ -12,35 +12,52 @@ from narrate.german.emoji import emoji as drop_emoji
 from narrate.german.folding import fold
 from narrate.settings import EmojiReading
 
-# Each class with a pattern without which it has nothing to do. Addresses come first, since they hold every other sign;
-# what has a unit comes before bare numbers; cardinals take what is left. A class is a module with a function of its
-# name.
+# Each class with signs of which one must be there ("0" for any figure, none for always) and a pattern, without which it
+# has nothing to do. Addresses come first, since they hold every other sign; what has a unit comes before bare numbers;
+# cardinals take what is left. A class is a module with a function of its name.
 ORDER = {
-    "urls": r"\w\.\w|@|://",
-    "handles": r"[@#]",
-    "gender_forms": r"[a-zäöüß](?:[*:_·/(]|/-)[a-zI]|[a-zäöüß]In",
-    "telephone": r"\d{3}|\+\d|\d \d|\d/",
-    "ranges": r"[-–—−]",
-    "legal": r"§|(?<!\w)(?:Art|Abs|Nr|Nrn|Ziff|Rn|Az|lit|Drs|Anm|Kap|Buchst|Alt)\b|\d/\d\d|Artikel| ff?\.|Drucksache",
-    "names": r"\d",
-    "chapters": r"^\s*(?:\d|[a-h]\))|\n\s*(?:\d|[a-h]\))",
-    "roman": r"(?<![A-Za-z])[IVXLCM]+(?![a-zäöü])",
-    "clock": r"\d ?[:.] ?\d|\d[ -]?(?:Uhr|h)",
-    "dates": r"\d[./-]|\d [JFMASOND]|[a-z]\.? ?\d{4}",
-    "money": r"[€$£¥₣₤₺₽₹₿¢]|\d\s?-?[A-ZTCctKFp]|[A-Z]{3} ?\d|Fr\. ?\d|Rp|Euro|Cent|Dollar|Franken|Mio|Mrd",
-    "percent": r"[%‰]|rozent|Promille",
-    "measures": r"\d\s?-?[A-Za-zµμ°²³Ω\"″′]|[½¼¾⅓⅔]|°|[a-z][²³]|/[a-zA-Z]|km/h|\w/(?:h|s|l|kg|km|m|Min|Std)",
-    "fractions": r"[½¼¾⅓⅔⁄]|\d/\d",
-    "years": r"\d",
-    "ordinals": r"\d\.|\ds?te",
-    "cardinals": r"\d",
-    "short_forms": r"[A-Za-zÄÖÜäöüß]\.|\b(?:bzw|usw|Mio|Mrd|MwSt|Mwst|ca|inkl|zzgl|evtl|Tsd|Hbf|Bhf|ggf|uvm|vgl|Jh)\b"
-    r"|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b",
-    "acronyms": r"[A-ZÄÖÜ]{2}|[a-z][A-Z]|[A-Z][a-zäöü]{0,5}[A-Z]|[A-Z]\d|\d[A-Z]|lspci|pdf|html|[PLpl]kw|[Kk]fz"
-    r"|\be[VG]\b|[A-Z]+[₂2]",
-    "symbols": r"[&^+=<>≤≥≈≠÷·×±~*_|`#•▪►▶‣■□◆→⇒←↑↓†✝©®™№°∞√/−Øø]|\[\[|\]\]",
+    "urls": (".@:", r"\w\.\w|@|://"),
+    "handles": ("@#", r"[@#]"),
+    "gender_forms": ("*:_·/(I", r"[a-zäöüß](?:[*:_·/(]|/-)[a-zI]|[a-zäöüß]In"),
+    "telephone": ("0", r"\d{3}|\+\d|\d \d|\d/"),
+    "ranges": ("-–—−", r"[-–—−]"),
+    "legal": (
+        "0§",
+        r"§|(?<!\w)(?:Art|Abs|Nr|Nrn|Ziff|Rn|Az|lit|Drs|Anm|Kap|Buchst|Alt)\b|\d/\d\d|Artikel| ff?\.|Drucksache",
+    ),
+    "names": ("0", r"\d"),
+    "chapters": ("0)", r"^\s*(?:\d|[a-h]\))|\n\s*(?:\d|[a-h]\))"),
+    "roman": ("IVXLCM", r"(?<![A-Za-z])[IVXLCM]+(?![a-zäöü])"),
+    "clock": ("0", r"\d ?[:.] ?\d|\d[ -]?(?:Uhr|h)"),
+    "dates": ("0", r"\d[./-]|\d [JFMASOND]|[a-z]\.? ?\d{4}"),
+    "money": (
+        "0€$£¥₣₤₺₽₹₿¢",
+        r"[€$£¥₣₤₺₽₹₿¢]|\d\s?-?[A-ZTCctKFp]|[A-Z]{3} ?\d|Fr\. ?\d|Rp|Euro|Cent|Dollar|Franken|Mio|Mrd",
+    ),
+    "percent": ("0%‰", r"[%‰]|rozent|Promille"),
+    "measures": (
+        "0½¼¾⅓⅔°²³/",
+        r"\d\s?-?[A-Za-zµμ°²³Ω\"″′]|[½¼¾⅓⅔]|°|[a-z][²³]|/[a-zA-Z]|km/h|\w/(?:h|s|l|kg|km|m|Min|Std)",
+    ),
+    "fractions": ("0½¼¾⅓⅔⁄", r"[½¼¾⅓⅔⁄]|\d/\d"),
+    "years": ("0", r"\d"),
+    "ordinals": ("0", r"\d\.|\ds?te"),
+    "cardinals": ("0", r"\d"),
+    "short_forms": (
+        "",
+        r"[A-Za-zÄÖÜäöüß]\.|\b(?:bzw|usw|Mio|Mrd|MwSt|Mwst|ca|inkl|zzgl|evtl|Tsd|Hbf|Bhf|ggf|uvm|vgl|Jh)\b|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b",
+    ),
+    "acronyms": (
+        "",
+        r"[A-ZÄÖÜ]{2}|[a-z][A-Z]|[A-Z][a-zäöü]{0,5}[A-Z]|[A-Z]\d|\d[A-Z]|lspci|pdf|html|[PLpl]kw|[Kk]fz|\be[VG]\b|[A-Z]+[₂2]",
+    ),
+    "symbols": (
+        "&^+=<>≤≥≈≠÷·×±~*_|`#•▪►▶‣■□◆→⇒←↑↓†✝©®™№°∞√/−Øø[]",
+        r"[&^+=<>≤≥≈≠÷·×±~*_|`#•▪►▶‣■□◆→⇒←↑↓†✝©®™№°∞√/−Øø]|\[\[|\]\]",
+    ),
 }
 MOST_ROUNDS = 5
+_FIGURE = re.compile(r"\d")
 
 # A place where a piece of text may be cut without a look at its neighbours: a line, or a long word and its stop.
 _SEAM = re.compile(r"\n+|(?<=[a-zäöüß]{6}[.!?]) (?=[A-ZÄÖÜ„»])")
@@ -83,15 +100,20 @@ def _verbalized(piece: str) -> str:
 
 
 def _once(piece: str) -> str:
-    for name, needed in _passes():
-        if needed.search(piece):
+    if not piece.strip():
+        return piece
+    signs = set(piece)
+    if _FIGURE.search(piece):
+        signs.add("0")
+    for name, any_of, needed in _passes():
+        if (not any_of or not any_of.isdisjoint(signs)) and needed.search(piece):
             piece = _reading(name)(piece)
     return piece
 
 
 @cache
-def _passes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(needed)) for name, needed in ORDER.items())
+def _passes() -> tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]:
+    return tuple((name, frozenset(signs), re.compile(needed)) for name, (signs, needed) in ORDER.items())
 
 
 @cache

@@ -39,12 +39,16 @@ LONGEST_SHORT = 3
 def telephone(text: str) -> str:
     """Write out telephone, account and reference numbers digit by digit."""
     text = _IBAN.sub(lambda match: f"{' '.join(match['country'])} {_spell(match['number'])}", text)
-    text = _ZIP.sub(lambda match: f"{' '.join(match['country'])} {_spell(match['number'])}", text)
+    if "-" in text:
+        text = _ZIP.sub(lambda match: f"{' '.join(match['country'])} {_spell(match['number'])}", text)
     text = _SPELLED.sub(lambda match: match["cue"] + _spell(match["number"]), text)
     text = _CALLED.sub(_called, text)
-    text = _SHAPED.sub(lambda match: _spell(match["number"]), text)
-    text = _MEDICAL.sub(lambda match: _spell(match[0]), text)
+    if "0" in text or "+" in text:
+        text = _SHAPED.sub(lambda match: _spell(match["number"]), text)
     text = _PLACE.sub(lambda match: digits(match[0]), text)
+    if "11" not in text and "192" not in text:
+        return text
+    text = _MEDICAL.sub(lambda match: _spell(match[0]), text)
     return _RESERVED.sub(lambda match: _spell(match["number"]), text)
 
 
