@@ -17,7 +17,7 @@ _NAMING = frozenset(
     "Ziffer Spalte Zeile Nummern Seiten Anfang Ende Mitte Sommer Winter Herbst Frühjahr Frühling Euro Prozent "
     "Punkte Uhr Artikeln".split()
 )
-_BECAME = frozenset("wurde wird wurden werden als war waren nur immerhin am".split())
+_BECAME = frozenset("wurde wird wurden werden als".split())
 _PREPOSITIONAL = frozenset("am vom zum bis ab seit im beim".split())
 LAST_RANK = 20
 LAST_DAY = 31

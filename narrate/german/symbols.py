@@ -8,10 +8,7 @@ from narrate.german.context import word_before
 from narrate.german.grammar import DATIVE
 
 _AND = re.compile(r"(?:(?<!\s)\s+)?&\s*")
-_NUMBER_WORD = (
-    r"(?:null|eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w{0,12}(?:zehn|zig|ßig|hundert|tausend))"
-)
-_BETWEEN = re.compile(rf"(?<={'|'.join(['[a-zäöüß0-9]'])})\s?(?P<sign>[=≈≠<>≤≥÷·×^])\s?(?=\w|minus|\()")
+_BETWEEN = re.compile(r"(?<=[a-zäöüß0-9])\s?(?P<sign>[=≈≠<>≤≥÷·×^])\s?(?=\w|minus|\()")
 _PLUS = re.compile(r"(?P<before>\w|^)(?P<gap>\s?)\+(?P<after>\s?)(?=[\w(]|\+|$|[\s,.;:!?)\"“-])")
 _CPP = re.compile(r"(?<=\w)\+\+(?!\w)")
 _BORN = re.compile(r"(?<=[(,;] )\*\s?(?=\w)|(?<=\()\*\s?(?=\w)")
@@ -19,7 +16,8 @@ _DIED = re.compile(r"[†✝]\s?")
 _SLASH = re.compile(r"(?<=\w)\s?/\s?(?=\w)")
 _MINUS = re.compile(r"(?<=\w\s)[−](?=\s\w)")
 _MARKDOWN = re.compile(
-    r"(?<!\w)[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?!\w)|^#{1,6}\s|`|(?<=\s)[|](?=\s)|[•▪►▶‣·■□◆→⇒←↑↓|~]+(?=\s|$)|(?<!\w)[•▪►‣■→⇒]|(?<=\s)\*(?=\s)"
+    r"(?<!\w)[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?!\w)|^#{1,6}\s|`|(?<=\s)[|](?=\s)|[•▪►▶‣·■□◆→⇒←↑↓|~]+(?=\s|$)"
+    r"|(?<!\w)[•▪►‣■→⇒]|(?<=\s)\*(?=\s)"
 )
 _UNDERSCORE = re.compile(r"(?<=\w)_+(?=\w)")
 _ABOUT = re.compile(r"~\s?(?=\w)")
