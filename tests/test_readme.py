@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -43,7 +44,7 @@ def test_every_option_of_render_is_in_the_readme() -> None:
 @pytest.mark.parametrize("line", re.findall(r"^\.venv/bin/narrate (.+)$", README, re.MULTILINE))
 def test_every_command_line_in_the_readme_is_understood(line: str) -> None:
     """Each line that calls narrate parses: command, arguments and options exist."""
-    name, *arguments = line.split()
+    name, *arguments = shlex.split(line)
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
     command.make_context(name, arguments)
