@@ -9,10 +9,12 @@ from narrate.german.grammar import ACCUSATIVE, DATIVE, noun_after, noun_form
 from narrate.german.numbers import cardinal, digits
 from narrate.german.quantities import NUMBER, SIGN, SIGNS, START, say_number
 
-_GLUED = re.compile(
-    rf"{START}(?P<number>{NUMBER})(?P<rest>(?:fach|mal|x|jährig|prozentig|köpfig|stellig|stündig|tägig|wöchig|wöchentlich|monatig|minütig|seitig|"
-    r"stöckig|geschossig|teilig|türig|malig|sitzig|spurig|sekündig|gleisig|beinig|er|erlei|stündlich|tonner|ender|Jährige|jähriger?)\w{0,3})(?!\w)"
+# What grows together with a number, with or without a hyphen: "18-Jährige" is "achtzehnjährige".
+_ENDINGS = (
+    "fach|mal|[Jj]ährig|prozentig|köpfig|stellig|stündig|tägig|wöchig|wöchentlich|monatig|minütig|seitig|stöckig|"
+    "geschossig|teilig|türig|malig|sitzig|spurig|sekündig|gleisig|beinig|erlei|stündlich|tonner|ender|(?<!-)x|(?<!-)er"
 )
+_GLUED = re.compile(rf"{START}(?P<number>{NUMBER})-?(?P<rest>(?:{_ENDINGS})\w{{0,3}})(?!\w)")
 _HYPHENED = re.compile(rf"{START}(?P<number>{NUMBER})-(?=[^\W\d])")
 _PLAIN = re.compile(rf"{START}(?P<sign>{SIGN})(?P<number>{NUMBER})(?![\w]|[.,]\d|\.\d)")
 _DOTTED = re.compile(r"(?<![\w.,])(?P<number>\d+(?:\.\d+)+)(?![\w])")
@@ -41,7 +43,7 @@ def _glued(match: re.Match[str]) -> str:
     number, rest = match["number"], match["rest"]
     if rest == "x":
         return f"{say_number(number, 'ein')} mal"
-    return f"{say_number(number, 'ein')}{rest}"
+    return f"{say_number(number, 'ein')}{rest[0].lower()}{rest[1:]}"
 
 
 def _hyphened(match: re.Match[str]) -> str:

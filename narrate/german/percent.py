@@ -19,7 +19,7 @@ _NAMES = {"%": "Prozent", "‰": "Promille"}
 def percent(text: str) -> str:
     """Write out rates in per cent and per mille."""
     text = _SIGNED.sub(_signed, text)
-    text = _ENDED.sub(lambda match: f"{say_number(match['number'], 'ein')}{match['gap']}{match['tail']}", text)
+    text = _ENDED.sub(lambda match: f"{say_number(match['number'], 'ein')}{match['tail']}", text)
     text = _POINTS.sub("Prozent", text).replace("ProzentPunkt", "Prozentpunkt")
     return _LOOSE.sub(_loose, text)
 
@@ -33,7 +33,7 @@ def _signed(match: re.Match[str]) -> str:
         return f"{spoken}{gap}Prozentpunkt" + ("" if match["number"] == "1" else "e")
     tail = (match["tail"] or "").removeprefix("-")
     if tail:
-        return f"{spoken}{gap}prozent{tail}"
+        return f"{spoken}prozent{tail}"
     return f"{spoken}{gap}{unit}{match['tail'] or ''}"
 
 
