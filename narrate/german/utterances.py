@@ -10,6 +10,12 @@ from narrate.german.sentences import sentences
 
 _CLAUSE = re.compile(r"(?:[;:,]|(?<= )[–—])[\"“”’»«)\]]*(?= )")
 _SEAM = re.compile(r"[-/_+=&?.,;:!…–—]")
+_ROMAN = re.compile(r"[IVX]+[.,]?")
+_UNITS = frozenset("% ‰ € $ £ °C Uhr bis und".split())
+# Articles and prepositions that give an ordinal its ending.
+_GOVERNING = frozenset(
+    "am im zum vom beim der die das dem den des ein eine einen einem einer eines in bis um ab seit gegen und".split()
+)
 _NUMERIC = re.compile(r"[\d.,:/]*\d[\d.,:/]*[.%€$]?")
 
 
@@ -78,9 +84,11 @@ def _apart(window: str, end: int) -> bool:
     """Tell whether the words around a space do not belong together as one number, date or abbreviation."""
     before = window[:end].rpartition(" ")[2]
     after = window[end:].strip().partition(" ")[0]
-    if _NUMERIC.fullmatch(before) or before in OPEN or before in EITHER or before.rstrip(".") in MONTHS:
+    if _NUMERIC.fullmatch(before) or before in OPEN or before in EITHER or before.rstrip(".,") in MONTHS:
         return False
-    return not (len(before) == 2 and before[1] == ".") and not (before[-1:].isdigit() and after[:1].isdigit())
+    if before in _GOVERNING or before.endswith("§") or (len(before) == 2 and before[1] == "."):
+        return False
+    return not (after[:1].isdigit() or _ROMAN.fullmatch(after) or after in _UNITS)
 
 
 def _inside_word(window: str, limit: int, least: int) -> int:

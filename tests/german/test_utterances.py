@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.german import utterances
+from narrate.german import sentences, utterances, verbalize
 
 
 @given(st.text(alphabet="ab ,;:.–1é\u0301-Z", max_size=300), st.integers(1, 40))
@@ -51,3 +53,20 @@ def test_a_limit_below_one_is_refused() -> None:
     """There is no utterance without room for a character."""
     with pytest.raises(ValueError, match="room"):
         utterances("a", 0)
+
+
+PARTS = st.sampled_from(
+    ["am 6. April 2026", "um 19.45 Uhr", "z. B.", "§ 823 Abs. 1 BGB", "Heinrich VIII.", "7,40 €", "3 Mio. Euro",
+     "18 °C", "die Stadt am Fluss,", "Häuser und Menschen", "sagte er später,", "Dr. Müller", "im 19. Jahrhundert",
+     "3:1", "KI", "vom 2. bis 9. Mai", "1.234.567 Gäste", "Nr. 5", "5 %", "langsam", "ohne Eile,"]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, min_size=1, max_size=30).map(" ".join), st.integers(70, 200))
+def test_no_cut_changes_how_a_number_date_or_abbreviation_is_read(text: str, limit: int) -> None:
+    """Pieces read one by one say what the whole sentence says."""
+    pieces = utterances(text, limit)
+    assert all(len(piece) <= limit for piece in pieces)
+    for sentence in sentences(text):
+        cut = utterances(sentence, limit)
+        assert re.sub(r"[.\s]+", " ", " ".join(map(verbalize, cut))) == re.sub(r"[.\s]+", " ", verbalize(sentence))
