@@ -14,11 +14,14 @@ _FRACTION = re.compile(
 )
 _SEASON = re.compile(rf"{START}(?P<first>(?:1[5-9]|20)\d\d)/(?P<second>\d\d(?:\d\d)?)(?![\w/]|[,.]\d)")
 _HALF = re.compile(r"(?<![\w.,:/])(?P<number>\d*\s?)(?P<half>[½¼¾⅓⅔])(?:(?P<gap>\s|-)(?P<noun>[A-ZÄÖÜ]\w+))?")
+_HALF_OF = re.compile(r"(?<=\beine )1/2 |(?<=\beiner )1/2 |(?<=\beinen )1/2 |(?<=\beinem )1/2 ")
+_HALVED = {"eine": "halbe", "einer": "halben", "einen": "halben", "einem": "halben"}
 _TABLE = {"24/7": "vier und zwanzig sieben", "9/11": "neun elf", "50/50": "fünfzig fünfzig"}
 
 
 def fractions(text: str) -> str:
     """Write out fractions and seasons."""
+    text = _HALF_OF.sub("½ ", text)
     text = _SEASON.sub(_season, text)
     text = _FRACTION.sub(lambda match: _fraction(match, text), text)
     return _HALF.sub(lambda match: _half(match, text), text)
@@ -62,6 +65,8 @@ def _half(match: re.Match[str], text: str) -> str:
     if noun and half == "½" and match["gap"] == " ":
         form = noun_form(noun)
         before = word_before(text, match.start())
+        if half == "½" and before in _HALVED:
+            return _HALVED[before] + rest
         masculine = "einen halben" if before[:1].islower() and before not in {"ist", "war", "sind"} else "ein halber"
         return {"f": "eine halbe", "n": "ein halbes"}.get(form or "", masculine) + rest
     return say_number(half) + rest

@@ -9,7 +9,7 @@ from narrate.german.numbers import cardinal, digits, year
 _HANDLE = re.compile(r"(?<![\w@.])@(?P<name>\w(?:[\w.-]{0,62}\w)?)(?:@(?P<host>(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}))?")
 _HASHTAG = re.compile(r"(?<![\w#&])#(?P<name>\w*[^\W\d]\w*)")
 _NUMBERED = re.compile(r"(?<![\w#&])#(?=\d)")
-_PIECES = re.compile(r"[A-ZÄÖÜ]+(?![a-zäöüß])|[A-ZÄÖÜ][a-zäöüß]+|[a-zäöüß]+|\d+|[^\W\d_]+")
+_PIECES = re.compile(r"\d+er(?![a-zäöü])|[A-ZÄÖÜ]+(?![a-zäöüß])|[A-ZÄÖÜ][a-zäöüß]+|[a-zäöüß]+|\d+|[^\W\d_]+")
 
 
 def handles(text: str) -> str:

@@ -54,9 +54,15 @@ _SHARED = frozenset("km/h °C m² km² m³ kWh km² kWp MWh GWh TWh Mbit/s Gbit/
 _PARTS = re.compile(r"(\d+)\s?(.+)")
 
 
+_SMALL_SIGNS = {"1/2": "½", "1/4": "¼", "3/4": "¾", "1/3": "⅓", "2/3": "⅔"}
+_SMALL = re.compile(r"(?<![\w/.,-])(?:1/2|1/4|3/4|1/3|2/3)(?=\s?(?:kg|g|l|m|km|h|t|Std|Pfd|TL|EL)(?!\w))")
+
+
 def measures(text: str) -> str:
     """Write out units after numbers, and the few signs that are units without one."""
     after, shared, per_word = _patterns()
+    if "/" in text:
+        text = _SMALL.sub(lambda match: _SMALL_SIGNS[match[0]], text)
     text = after.sub(lambda match: _measure(match, text), text)
     text = shared.sub(lambda match: f" {units()[match['unit']].plural}" if match["unit"] in _SHARED else match[0], text)
     return per_word.sub(lambda match: f" pro {match['word'] or _per(match['per'])}", text)
@@ -72,9 +78,9 @@ def _measure(match: re.Match[str], text: str) -> str:
         per = f" pro {_per(match['per'])}" if match["per"] else ""
         return f"{sign}{say_number(number, 'ein')}{gap}{unit.singular}{per}{match['tail'] or ''}"
     if number == "½":
-        spoken = f"{'eine halbe' if unit.one == 'eine' else 'ein halber'} {unit.singular}"
-    else:
-        spoken = f"{say_number(number, unit.one)} {unit.singular if number == '1' else unit.plural}"
+        # "ein halbes Kilogramm": the fractions know the gender.
+        return f"½ {unit.singular}"
+    spoken = f"{say_number(number, unit.one)} {unit.singular if number == '1' else unit.plural}"
     if match["per"]:
         spoken += f" pro {_per(match['per'])}"
     dotted = printed.endswith(".") or (match["per"] or "").endswith(".")

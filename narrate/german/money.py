@@ -57,8 +57,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     after = re.compile(
         rf"{START}(?P<sign>{SIGN})(?P<number>{NUMBER}|\d+\.\d\d(?!\d))(?P<even>,\s?[–—-]{{1,2}}|\.[–—-]{{1,2}})?(?P<gap>\s?|-){unit}(?P<tail>-(?=\w))?"
     )
+    signs = "|".join(re.escape(name) + (r"(?!\w)" if name[-1].isalpha() else "") for name in printed if _is_sign(name))
     before = re.compile(
-        rf"(?<!\w)(?P<sign>{SIGN}){unit}\s?(?P<number>\d+\.\d\d(?![\d.])|{NUMBER})(?P<even>,[–—-]{{1,2}}|\.[–—-]{{1,2}})?"
+        rf"(?<!\w)(?P<sign>{SIGN})(?P<unit>{signs})\s?(?P<number>\d+\.\d\d(?![\d.])|{NUMBER})(?P<even>,[–—-]{{1,2}}|\.[–—-]{{1,2}})?"
+        rf"(?P<to>\s(?:bis|und)\s(?:{NUMBER})(?!\s?(?:{names})))?"
         rf"(?:(?P<gap>\s?)(?P<scale>{_SCALE})(?P<dot>\.?))?(?!\w)"
     )
     alone = re.compile(r"(?<=[^\W\d]\s)(?P<unit>[€$£¥]|US-?\$|EUR(?!\w)|USD(?!\w)|CHF(?!\w))|(?<=-)[€](?=-)")
@@ -80,7 +82,15 @@ def _before(match: re.Match[str], text: str) -> str:
     if match["scale"]:
         spoken = f"{_say_scaled(match['number'], match['scale'])} {currency.plural}"
         return sign + spoken + ("." if match["dot"] and sentence_ends(text, match.end()) else "")
+    if match["to"]:
+        join, last = match["to"].strip().split(" ", 1)
+        return f"{sign}{say_number(match['number'])} {join} {_amount(last, currency)}"
     return sign + _amount(match["number"], currency)
+
+
+def _is_sign(name: str) -> bool:
+    """Tell a sign or code, which may stand before the amount, from a word: "Euro 2024" is no money."""
+    return not any(map(str.islower, name[1:])) or name == "Fr."
 
 
 def _after(match: re.Match[str], text: str) -> str:

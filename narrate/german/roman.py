@@ -23,7 +23,7 @@ _BEFORE_NOUN = re.compile(
 )
 _AFTER_NOUN = re.compile(
     r"(?<![\w-])(?P<noun>[A-ZÄÖÜa-zäöü][\wäöüß-]{0,60}|(?:Bd|Kap|Abb|Vol|Abt|Art)\.)(?P<gap>\s|-)"
-    r"(?P<roman>[IVX]{1,6})(?![\w.]*\w)(?! [A-ZÄÖÜ](?!\w))"
+    r"(?P<roman>[IVX]{1,6})(?: bis (?P<last>[IVX]{1,6}))?(?![\w.]*\w)(?! [A-ZÄÖÜ](?!\w))"
 )
 _YEAR = re.compile(r"(?<![\w.-])(?P<roman>M[CDLXVIM]{3,})(?![\w-])")
 _HYPHEN = re.compile(r"(?<![\w-])(?P<roman>[IVX]{2,6})-(?=[A-ZÄÖÜ][a-zäöü])")
@@ -160,6 +160,8 @@ def _before_noun(match: re.Match[str], text: str) -> str:
         return match[0]
     if after[0] in STARTERS:
         return match[0]
+    if match.start() == 0 and noun_form(noun) == "p" and not match["join"]:
+        return f"{cardinal(number)}:{match['gap'] or ' '}"
     ending = ordinal_ending(left(text, match.start()), noun, "m")
     gap = match["gap"] or " "
     other = value(match["other"]) if match["other"] else None
@@ -179,7 +181,8 @@ def _after_noun(match: re.Match[str]) -> str:
     )
     if not listed and (len(match["roman"]) == 1 or noun[0].islower() or match["roman"] == "XX"):
         return match[0]
-    return f"{noun}{match['gap']}{cardinal(number)}"
+    last = value(match["last"]) if match["last"] else None
+    return f"{noun}{match['gap']}{cardinal(number)}" + (f" bis {cardinal(last)}" if last is not None else "")
 
 
 def _year(match: re.Match[str]) -> str:

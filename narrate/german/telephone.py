@@ -9,7 +9,7 @@ from narrate.german.numbers import digits
 
 _GROUPS = r"(?:[ /()–-]{0,2}\d){4,17}"
 _CALLED = re.compile(
-    r"(?P<cue>(?<!\w)(?:Tel\.?|Telefon(?:nummer)?|Hotline|Fax|Rufnummer|Notruf(?:nummer)?|Mobil|Handy|WhatsApp|Durchwahl|Servicenummer|"
+    r"(?P<cue>(?<!\w)(?:Tel\.?(?:-Nr\.)?|Telefon(?:nummer)?|Hotline|Fax|Rufnummer|Notruf(?:nummer)?|Mobil|Handy|WhatsApp|Durchwahl|Servicenummer|"
     r"Bürgertelefon|Infotelefon|Spendenhotline|Telefonseelsorge|Nummer|Sorgentelefon|Telefonisch|telefonisch|Hinweise|anrufen|"
     r"Giftnotruf|Bereitschaftsdienst|Patientenservice)"
     r"(?:\s?:|\s(?:unter|der|die|ist|lautet|Nummer|Tel\.|Telefon|auch|an|wählen|bei|des|dem|den|Nr\.)){0,3}\s?)"
@@ -17,7 +17,7 @@ _CALLED = re.compile(
 )
 _SHAPED = re.compile(
     r"(?<![\w.,:/+-])(?P<number>"
-    r"(?:\+\d{1,3}[ ]?(?:\(0\)[ ]?)?|\(0\d{1,5}\)\s?|0\d{2,5}[ ]?[/–-][ ]?|0[1-9]\d{1,4} (?=\d[\d -]{3}))"
+    r"(?:\+\d{1,3}[ ]?(?:\(0\)[ ]?)?|\(0[\d ]{1,6}\)\s?|00\d{2}[ ]|0\d{2,5}[ ]?[/–-][ ]?|0[1-9]\d{1,4} (?=\d[\d -]{3}))"
     r"\d[\d /–-]{3,18}\d)(?![\w]|[.,:]\d|\s?(?:Euro|Uhr|Prozent)\b)"
 )
 _RESERVED = re.compile(
