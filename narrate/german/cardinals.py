@@ -48,7 +48,8 @@ def _glued(match: re.Match[str]) -> str:
 
 def _hyphened(match: re.Match[str]) -> str:
     """Say a number in a compound: "1-Euro-Job" has *ein*, "Formel-1-Team" *eins*."""
-    inside = match.string[match.start() - 1 : match.start()] == "-"
+    text = match.string
+    inside = text[match.start() - 1 : match.start()] == "-" or text[match.end() : match.end() + 2] in {"A-", "a-"}
     return f"{say_number(match['number'], 'eins' if inside else 'ein')}-"
 
 
@@ -77,7 +78,8 @@ def _one(text: str, start: int, end: int) -> str:
     after = right(text, end)
     before = left(text, start)
     if after[:1] in (["bis"], ["oder"], ["und"]) and len(after) > 1 and after[1][:1].isdigit():
-        return "ein"
+        # "1 bis 2 Stunden", but "Platz 1 bis 3".
+        return "eins" if len(before) > 1 and before[-1][:1].isupper() else "ein"
     noun = noun_after(after) if text[end : end + 1] == " " else None
     last = before[-1] if before else ""
     if noun is None or (

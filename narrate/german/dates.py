@@ -103,7 +103,7 @@ def _bare(match: re.Match[str], text: str) -> str:
 
 def _say_days(printed: str, ending: Ending) -> str:
     spoken = _SPLIT.sub(lambda match: ordinal(int(match[1]), ending), printed)
-    return spoken.replace(" / ", " ").replace("/", " ")
+    return spoken.replace(" / ", "/").replace("/", " und ")
 
 
 def _say_year(printed: str) -> str:

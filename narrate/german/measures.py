@@ -43,7 +43,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         rf"{START}(?P<sign>{SIGN})(?P<number>{NUMBER}|\d+\.\d{{1,2}}(?![\d.]))(?P<gap>\s?|-)(?P<unit>{signs}){per}(?P<tail>-(?=\w))?"
     )
     shared = re.compile(rf"(?<=[^\W\d]) (?P<unit>{signs})(?=[-/]\w|[\s,.;:!?)]|$)")
-    money = "|".join(f"(?<={name})" for name in ("Euro", "Cent", "Dollar", "Franken", "Pfund"))
+    money = "|".join(f"(?<={name})" for name in ("Euro", "Cent", "Dollar", "Franken", "Pfund", "brutto", "netto"))
     per_word = re.compile(
         rf"(?:(?<=[a-zäöüß₂2])/(?P<per>(?:\d+\s?)?(?:{signs}))|(?:{money})/(?P<word>[A-ZÄÖÜ][a-zäöüß]+))(?!\w)"
     )
@@ -55,12 +55,15 @@ _PARTS = re.compile(r"(\d+)\s?(.+)")
 
 
 _SMALL_SIGNS = {"1/2": "½", "1/4": "¼", "3/4": "¾", "1/3": "⅓", "2/3": "⅔"}
+_TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
 _SMALL = re.compile(r"(?<![\w/.,-])(?:1/2|1/4|3/4|1/3|2/3)(?=\s?(?:kg|g|l|m|km|h|t|Std|Pfd|TL|EL)(?!\w))")
 
 
 def measures(text: str) -> str:
     """Write out units after numbers, and the few signs that are units without one."""
     after, shared, per_word = _patterns()
+    if "x" in text or "×" in text:
+        text = _TIMES.sub(" mal ", text)
     if "/" in text:
         text = _SMALL.sub(lambda match: _SMALL_SIGNS[match[0]], text)
     text = after.sub(lambda match: _measure(match, text), text)

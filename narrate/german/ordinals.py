@@ -15,6 +15,7 @@ _CHAIN = re.compile(
     rf"(?<![\w.,:/§-])(?P<chain>\d{{1,4}}\.(?:{_JOIN}\d{{1,4}}\.){{0,8}})(?!\d|\.\d)(?P<hyphen>-(?=[A-Za-zÄÖÜäöü]))?"
 )
 _ADDED = re.compile(r"(?<![\w.,])(?P<full>\d{2,3})\.\s?\+\s?(?P<added>\d{1,2})\.?(?=\s(?:Spielm|M)inute)")
+_GROUPED = re.compile(r"(?<![\w.,])(?P<figures>\d{1,3}(?:\.\d{3})+)\.(?=\s[A-Za-zÄÖÜäöü])")
 _BECAME = frozenset("sie Sie wurde wird als".split())
 _ONE = re.compile(r"(\d+)\.")
 _GLUED = re.compile(r"(?<![\w.,:/-])(?P<figures>\d{1,4})(?P<ending>s?te[nrsm]?)(?!\w)")
@@ -24,11 +25,21 @@ def ordinals(text: str) -> str:
     """Write out ordinals; a stop that ends the sentence too stays."""
     text = _GLUED.sub(lambda match: ordinal(int(match["figures"]), _ending_of(match["ending"])), text)
     text = _ADDED.sub(lambda match: _added(match, text), text)
+    text = _GROUPED.sub(lambda match: _grouped(match, text), text)
     return _CHAIN.sub(lambda match: _chain(match, text), text)
 
 
 def _ending_of(printed: str) -> Ending:
     return cast(Ending, printed[printed.index("te") + 1 :])
+
+
+def _grouped(match: re.Match[str], text: str) -> str:
+    """Write out "ihr 1.000. Tor"; a number at the end of a sentence stays one."""
+    before, after = left(text, match.start()), right(text, match.end())
+    number = int(match["figures"].replace(".", ""))
+    if stop_role(before, "100", after) != "ordinal":
+        return match[0]
+    return ordinal(number, ordinal_ending(before, noun_after(after), "m"))
 
 
 def _added(match: re.Match[str], text: str) -> str:
@@ -65,4 +76,4 @@ def _ending(before: list[str], noun: str | None, several: bool) -> Ending:
 
 
 def _say(chain: str, ending: Ending) -> str:
-    return _ONE.sub(lambda match: ordinal(int(match[1]), ending), chain).replace("/", " ")
+    return _ONE.sub(lambda match: ordinal(int(match[1]), ending), chain).replace("/", " und ")
