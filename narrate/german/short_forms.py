@@ -18,7 +18,7 @@ from narrate.german.tables import rows
 _WORD = r"[A-Za-zÄÖÜäöüß]"
 _DOTTED = re.compile(rf"(?<![\w.@/])(?:{_WORD}{{1,12}}\.-)?{_WORD}{{1,12}}\.(?:\s?{_WORD}{{1,9}}\.){{0,4}}(?!\w*@)")
 _PIECE = re.compile(rf"(?:{_WORD}{{1,12}}\.-)?{_WORD}{{1,12}}\.")
-_STREET = re.compile(r"(?<=[a-zäöüß])(?P<word>str|platz|pl)\.(?=\s|,|$|\))")
+_STREET = re.compile(r"(?<=[a-zäöüß])str\.(?=\s|,|$|\))")
 _NUMBERED = re.compile(r"(?<=[a-zäöüß])nr\.(?=\s?\S)")
 _DAY = re.compile(r"(?<![\w.-])(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)(?P<dot>\.?)(?!\w)")
 _DAYS_JOINED = re.compile(
@@ -44,7 +44,7 @@ def _table() -> dict[str, dict[str, str]]:
 
 def short_forms(text: str) -> str:
     """Write out abbreviations."""
-    text = _STREET.sub(lambda match: "straße" if match["word"] == "str" else "platz", text)
+    text = _STREET.sub(lambda match: "straße" + ("." if sentence_ends(text, match.end()) else ""), text)
     text = _NUMBERED.sub("nummer", text)
     text = _DAY.sub(lambda match: _day(match, text), text)
     text = _DAYS_JOINED.sub(" und ", text)
@@ -129,6 +129,8 @@ def _reading(kinds: dict[str, str], before: list[str], after: list[str], printed
     counted = bool(before) and (before[-1][:1].isdigit() or before[-1] in _NUMBER_WORDS)
     if "number" in kinds and counted:
         return kinds["number"]
+    if printed in _ONE_OF and before and before[-1].endswith(("te", "ten", "ter")):
+        return _ONE_OF[printed]
     if printed == "S." and before[-1:] in (["die"], ["den"], ["der"]) and following in _NUMBER_WORDS:
         return "Seiten"
     if "before" in kinds and (following[:1].isdigit() or following in _NUMBER_WORDS or _begins_number(following)):
@@ -162,6 +164,7 @@ def _plain(spoken: str, printed: str, before: list[str], after: list[str]) -> st
     return spoken
 
 
+_ONE_OF = {"Min.": "Minute", "Std.": "Stunde", "Sek.": "Sekunde"}  # behind an ordinal
 _IN_TIME = frozenset("in im seit bis ab anfang ende mitte von vom nach vor".split())
 _NUMBER_WORDS = frozenset(
     "null ein eins eine zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig fünfzig "

@@ -179,7 +179,7 @@ def _longest(
         child = node.get(key)
         if child and ENTRY in child:
             best = (child[ENTRY], *_inflected(child[ENTRY], tokens, at + 1, taken))
-        elif key.endswith("s") and (stem := node.get(key[:-1])) and ENTRY in stem:
+        elif len(key) > 1 and key.endswith("s") and (stem := node.get(key[:-1])) and ENTRY in stem:
             best = stem[ENTRY], at + 1, "s"
         at += 1
         if not child or at == len(tokens) or taken[at]:

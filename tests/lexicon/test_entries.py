@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from narrate.errors import InputUnreadable
@@ -102,6 +102,7 @@ WORDS = st.lists(
 )
 
 
+@example(text="-s", printed=["-"])
 @given(WORDS.map("".join), st.lists(WORDS.map("".join).filter(str.strip), max_size=8))
 def test_matches_are_whole_and_apart(text: str, printed: list[str]) -> None:
     """Matches stand in order, do not overlap, and begin and end at the borders of words."""
