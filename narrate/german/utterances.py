@@ -16,6 +16,7 @@ _UNITS = frozenset("% ‰ € $ £ °C Uhr bis und".split())
 _GOVERNING = frozenset(
     "am im zum vom beim der die das dem den des ein eine einen einem einer eines in bis um ab seit gegen und".split()
 )
+_AHEAD = 40  # characters past the limit that say whether what follows belongs to what went before
 _NUMERIC = re.compile(r"[\d.,:/]*\d[\d.,:/]*[.%€$]?")
 
 
@@ -52,7 +53,7 @@ def _cut(sentence: str, limit: int) -> list[str]:
     parts: list[str] = []
     start = 0
     while len(sentence) - start > limit:
-        end = start + _place(sentence[start : start + limit + 1], limit)
+        end = start + _place(sentence[start : start + limit + _AHEAD], limit)
         parts.append(sentence[start:end].rstrip(" "))
         start = end
         while start < len(sentence) and sentence[start] == " ":
@@ -62,17 +63,18 @@ def _cut(sentence: str, limit: int) -> list[str]:
     return [part for part in parts if part]
 
 
-def _place(window: str, limit: int) -> int:
-    """Return how much of a window of limit + 1 characters is one part; 1 to limit."""
+def _place(ahead: str, limit: int) -> int:
+    """Return how much of the text ahead, longer than the limit, is one part; 1 to limit."""
+    window = ahead[: limit + 1]
     least = limit // 3
     clauses = [match.end() for match in _CLAUSE.finditer(window) if match.end() > least]
     for end in reversed(clauses):
-        if end <= limit and _apart(window, end):
+        if end <= limit and _apart(ahead, end):
             return end
     end = window.rfind(" ")
     last_space = end
     while end > least:
-        if _apart(window, end):
+        if _apart(ahead, end):
             return end
         end = window.rfind(" ", 0, end)
     if last_space > 0:
@@ -80,10 +82,12 @@ def _place(window: str, limit: int) -> int:
     return _inside_word(window, limit, least)
 
 
-def _apart(window: str, end: int) -> bool:
+def _apart(ahead: str, end: int) -> bool:
     """Tell whether the words around a space do not belong together as one number, date or abbreviation."""
-    before = window[:end].rpartition(" ")[2]
-    after = window[end:].strip().partition(" ")[0]
+    before = ahead[:end].rpartition(" ")[2]
+    after = ahead[end:].strip().partition(" ")[0]
+    if before[-1:].isdigit() and after in _GOVERNING - _UNITS:
+        return True
     if _NUMERIC.fullmatch(before) or before in OPEN or before in EITHER or before.rstrip(".,") in MONTHS:
         return False
     if before in _GOVERNING or before.endswith("§") or (len(before) == 2 and before[1] == "."):
