@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from narrate.cache import Cache
 from narrate.engines.espeak import EspeakEngine
+
+# The same examples on every run, so that a change is to blame for a failure; NARRATE_FUZZ=1 draws new ones.
+settings.register_profile("narrate", deadline=None, derandomize=not os.environ.get("NARRATE_FUZZ"))
+settings.load_profile("narrate")
 
 
 @pytest.fixture(autouse=True)

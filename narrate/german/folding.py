@@ -6,7 +6,7 @@ import re
 
 _SILENT = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u2009\u202f\u00a0 ]\d{3})+(?![\d])(?!\.\d)")
+_GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u2009\u202f\u00a0 ]\d{3})+(?![\d])(?!\.\d)")
 _LINE = re.compile(r"[\u2028\u2029\x0b\x0c\x85]")
 _BREAKABLE = re.compile(r"[ \u00a0\u2009\u202f]")
 _NEEDED = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\x0b\x0c\x85]|\\d \\d{3}")

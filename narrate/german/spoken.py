@@ -75,8 +75,13 @@ def verbalize(text: str, emoji: EmojiReading = "silent") -> str:
         text: German as printed, any Unicode.
         emoji: Whether emoji are silent or called by name.
     """
-    text = drop_emoji(fold(text), emoji)
-    return "".join(_verbalized(piece) for piece in _pieces(text))
+    for _ in range(MOST_ROUNDS):
+        folded = fold(drop_emoji(fold(text), emoji))
+        spoken = "".join(_verbalized(piece) for piece in _pieces(folded))
+        if not _FIGURE.search(spoken) or fold(spoken) == spoken:
+            break
+        text = spoken  # signs that were read away brought groups of figures together
+    return spoken
 
 
 def _pieces(text: str) -> Iterator[str]:
