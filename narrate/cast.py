@@ -99,3 +99,13 @@ def parse_voice(text: str, default_engine: str) -> Voice:
         return replace(voice, pitch_semitones=float(semitones))
     except ValueError:
         raise ValueError(f"'{semitones}' is not a number of semitones") from None
+
+
+def voice_text(voice: Voice) -> str:
+    """Return a voice as it is written on the command line; :func:`parse_voice` reads it back.
+
+    Args:
+        voice: Any voice at the engine's own rate.
+    """
+    pitch = f"@{voice.pitch_semitones:g}" if voice.pitch_semitones else ""
+    return f"{voice.engine}:{voice.name}{pitch}"

@@ -12,16 +12,35 @@ Boundary = Literal["sentence", "paragraph", "voice", "chapter"]
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Paragraphs that the markup says are quoted in full.
+
+    Attributes:
+        start: Index of the first of them in its section.
+        end: After the last.
+        author: Who wrote them where the markup tells, else None.
+    """
+
+    start: int
+    end: int
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleSection:
     """A heading and the paragraphs under it.
 
     Attributes:
         heading: As printed but without its number; None before the first heading.
         paragraphs: Printed text, one string a paragraph, no line breaks inside.
+        quoted: Which of them the markup quotes in full, in order; empty for plain text.
+        strong: Indices of those set in bold as a whole; empty for plain text.
     """
 
     heading: str | None
     paragraphs: tuple[str, ...]
+    quoted: tuple[Quoted, ...] = ()
+    strong: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,8 @@ class Article:
         published: Day of publication, if the article names one.
         url: Where it was published, if known.
         language: BCP 47.
+        image: Address of its lead image, if known.
+        omitted: Lines that say only what the fields above hold, and are not spoken.
     """
 
     title: str
@@ -45,6 +66,8 @@ class Article:
     published: date | None = None
     url: str | None = None
     language: str = "de"
+    image: str | None = None
+    omitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +120,8 @@ class Script:
         published: Day of publication, or None.
         url: Where the article was published, or None.
         language: BCP 47.
+        image: Address of the lead image, or None.
+        omitted: What of the article is not spoken: by-lines, labels of an interview.
     """
 
     title: str
@@ -106,6 +131,8 @@ class Script:
     published: date | None = None
     url: str | None = None
     language: str = "de"
+    image: str | None = None
+    omitted: tuple[str, ...] = ()
 
     def speakers(self) -> tuple[Speaker, ...]:
         """Everyone quoted, in order of first appearance, each name once."""

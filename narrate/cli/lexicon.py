@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.main import result
-from narrate.cli.options import max_size_option
+from narrate.cli.options import open_script, reading_options
 from narrate.model import Script
 
 if TYPE_CHECKING:
@@ -28,16 +28,14 @@ def lexicon() -> None:
 
 @lexicon.command(epilog="\b\nExample:\n  narrate lexicon check namen.pls article.txt --engine espeak")
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
-@click.argument("article", type=click.Path(path_type=Path, readable=False), required=False)
+@click.argument("article", metavar="[ARTICLE]", required=False)
 @click.option("--engine", "name", default=DEFAULT_ENGINE, show_default=True, help="Engine that shall speak.")
-@max_size_option
+@reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(file: Path, article: Path | None, name: str, max_size: int, as_json: bool) -> None:
+def check(file: Path, article: str | None, name: str, as_json: bool, **options: Any) -> None:
     """Tell which entries an article hits, which it never does, and which the engine cannot speak as written."""
     from narrate.engines import open_engine
     from narrate.lexicon import read_lexicon
-    from narrate.reading import read_article
-    from narrate.script import write_script
 
     read = read_lexicon(file)
     engine = open_engine(name)
@@ -45,7 +43,7 @@ def check(file: Path, article: Path | None, name: str, max_size: int, as_json: b
         unspeakable = _unspeakable(read.entries, engine)
     finally:
         engine.close()
-    script = None if article is None else write_script(read_article(article, max_size))
+    script = None if article is None else open_script(article, options).script
     findings = Findings(file, name, len(read.entries), unspeakable, None if script is None else _uses(read, script))
     if as_json:
         click.echo(json.dumps(result([]) | {"lexicon": findings.facts()}, ensure_ascii=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from narrate.settings import Settings
 
 if TYPE_CHECKING:
     from narrate.lexicon import ScopedLexicon
+    from narrate.script.script_file import ScriptFile
 
 MEGABYTE = 1_000_000
 DEFAULT_ENGINE = "espeak"
@@ -33,10 +36,54 @@ class Megabytes(click.ParamType):
 
 
 # Whether it can be read is found by reading it, so that each failure has its own sentence and exit code.
-article_argument = click.argument("article", type=click.Path(path_type=Path, readable=False))
-max_size_option = click.option(
-    "--max-size", type=Megabytes(), default="2", show_default=True, help="Largest article to read, in megabytes."
-)
+article_argument = click.argument("article", metavar="ARTICLE")
+_READING = (
+    click.option(
+        "--max-size", type=Megabytes(), default="2", show_default=True, help="Largest article to read, in megabytes."
+    ),
+    click.option(
+        "--format", "written_in", type=click.Choice(["auto", "text", "markdown", "html"]), default="auto",
+        show_default=True, help="What the article is written in.",
+    ),
+    click.option("--language", metavar="TAG", callback=lambda *given: _language(given[2]),
+                 help="Take the article to be in this language (de, de-AT, de-CH), whatever it looks like."),
+    click.option("--allow-private-network", is_flag=True, help="Let an address lead into a private network."),
+)  # fmt: skip
+
+
+def _language(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"de(?:-[A-Za-z0-9]{2,8})*", value):
+        raise click.BadParameter(f"'{value}': only German is spoken; write de, de-AT or de-CH.")
+    return value
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that tell how to read an article.
+
+    Args:
+        command: Gets them as ``max_size``, ``written_in``, ``language`` and ``allow_private_network``.
+    """
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
+def open_script(article: str, options: Mapping[str, Any]) -> ScriptFile:
+    """Return the script of an article, or the one in a script file with its voices.
+
+    Args:
+        article: A file, ``-`` for standard input, or an address.
+        options: Those of :func:`reading_options`.
+    """
+    from narrate.reading import Reading, read_article
+    from narrate.reading.source import read_file
+    from narrate.script import write_script
+    from narrate.script.script_file import SUFFIX, ScriptFile, read_script_file
+
+    if article.endswith(SUFFIX) and "://" not in article:
+        return read_script_file(read_file(Path(article), options["max_size"]), article)
+    how = Reading(options["max_size"], options["written_in"], options["language"], options["allow_private_network"])
+    return ScriptFile(write_script(read_article(article, how=how)), {})
 
 
 def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:

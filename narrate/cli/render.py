@@ -21,12 +21,13 @@ from narrate.cli.options import (
     article_argument,
     emoji_option,
     lexicon_option,
-    max_size_option,
     open_cache,
     open_cached,
+    open_script,
+    reading_options,
     scoped_lexicon,
 )
-from narrate.errors import EngineUnavailable
+from narrate.errors import EngineUnavailable, InputUnreadable
 from narrate.model import Script, Voice
 from narrate.settings import Encoding, Gaps, Settings, Target
 
@@ -116,16 +117,17 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("--cover", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True),
               help="JPEG or PNG to use instead of a generated cover.")  # fmt: skip
 @click.option("--slug", callback=_text, help="Name for folder and file.  [default: from the title]")
-@max_size_option
+@reading_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell the cast, the chapters and every file.")
-def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
-    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcript, manifest."""
+def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
+    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcript, manifest.
+
+    ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
+    """
     from narrate.produce import render as produce
-    from narrate.reading import read_article
-    from narrate.script import write_script
 
     settings = _settings(options)
     warnings = [] if settings.notice else [NO_NOTICE]
@@ -133,19 +135,35 @@ def render(article: Path, max_size: int, as_json: bool, quiet: bool, verbose: bo
         cache = stack.enter_context(open_cache(options["no_cache"]))
         if not (cache.kept or options["no_cache"]):
             warnings.append(NO_CACHE)
-        engines = {}
-        for name in {DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}:
-            engines[name] = stack.enter_context(open_cached(name, cache))
-            engines[name].prepare()
+        engines: dict[str, Any] = {}
+        _open_engines({DEFAULT_ENGINE, *(voice.engine for voice in options["voices"].values())}, engines, cache, stack)
         lexicons = [scoped_lexicon(*chosen) for chosen in options["lexicons"]]
-        script = write_script(read_article(article, max_size))
-        cast = _cast(script, engines[DEFAULT_ENGINE].voices(), options["voices"], warnings)
+        opened = open_script(article, options)
+        script = opened.script
+        wanted = _file_voices(opened.voices, article) | options["voices"]
+        _open_engines({voice.engine for voice in wanted.values()}, engines, cache, stack)
+        cast = _cast(script, engines[DEFAULT_ENGINE].voices(), wanted, warnings)
         warnings += _without_voice(options["lexicons"], lexicons, cast)
         bar = stack.enter_context(_bar(script, quiet))
         folder = _folder(script, settings, options["output"])
         rendered = produce(script, cast, settings, folder, engines, cache, bar, lexicons)
     report = Report(as_json, quiet, verbose)
     report.tell(rendered.folder, rendered.manifest, rendered.unchanged, [*warnings, *rendered.warnings])
+
+
+def _open_engines(names: set[str], engines: dict[str, Any], cache: Any, stack: ExitStack) -> None:
+    """Open the engines that are not open yet; they begin to start at once."""
+    for name in names - engines.keys():
+        engines[name] = stack.enter_context(open_cached(name, cache))
+        engines[name].prepare()
+
+
+def _file_voices(voices: Mapping[str, str], article: str) -> dict[str, Voice]:
+    """Read the voices that a script file names."""
+    try:
+        return {who: parse_voice(voice, DEFAULT_ENGINE) for who, voice in voices.items()}
+    except ValueError as error:
+        raise InputUnreadable(f"{article}: {error}; correct it under [cast].") from error
 
 
 def _without_voice(chosen: Sequence[tuple[str, str, Path]], lexicons: Sequence[ScopedLexicon], cast: Cast) -> list[str]:

@@ -14,34 +14,42 @@ from narrate.cli.options import (
     article_argument,
     emoji_option,
     lexicon_option,
-    max_size_option,
     open_cache,
     open_cached,
+    open_script,
+    reading_options,
     scoped_lexicon,
 )
 from narrate.model import Script, Utterance
+from narrate.script.script_file import ScriptFile
 
 FIRST_WORDS = 9
 
 
 @click.command(
-    epilog="\b\nExamples:\n  narrate script article.txt --spoken\n  narrate script article.txt --json > script.json"
+    epilog="\b\nExamples:\n  narrate script article.txt --spoken\n  narrate script article.html -o episode.script.toml"
 )
 @article_argument
-@max_size_option
+@click.option("-o", "--output", type=click.Path(path_type=Path),
+              help="Write the whole script to a file (NAME.script.toml) to edit and to render.")  # fmt: skip
+@reading_options
 @click.option("--spoken", is_flag=True, help="Show the sentences that are not said as printed, changes marked.")
 @click.option("--all", "everything", is_flag=True, help="With --spoken: show every sentence.")
 @lexicon_option
 @emoji_option
 @click.option("--json", "as_json", is_flag=True, help="Print the whole script as JSON; with --spoken every sentence.")
-def script(article: Path, max_size: int, spoken: bool, everything: bool, as_json: bool, **options: Any) -> None:
-    """Show an article's chapters, roles and speakers, or how it will be read, without rendering it."""
-    from narrate.reading import read_article
-    from narrate.script import write_script
+def script(article: str, output: Path | None, spoken: bool, everything: bool, as_json: bool, **options: Any) -> None:
+    """Show an article's chapters, roles and speakers, or how it will be read, without rendering it.
+
+    ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
+    """
     from narrate.script.serialize import script_to_json
 
-    written = write_script(read_article(article, max_size))
-    if spoken:
+    opened = open_script(article, options)
+    written = opened.script
+    if output is not None:
+        _write(opened, output)
+    elif spoken:
         from narrate.cli.spoken_view import facts, view
 
         said = _utterances(written, options)
@@ -52,6 +60,26 @@ def script(article: Path, max_size: int, spoken: bool, everything: bool, as_json
         click.echo(json.dumps(script_to_json(written), ensure_ascii=False, indent=1))
     else:
         click.echo(overview(written))
+
+
+def _write(opened: ScriptFile, output: Path) -> None:
+    """Write the script file, with the voices that it would be rendered with."""
+    from narrate.cast import make_cast, parse_voice, voice_text
+    from narrate.files import Staging
+    from narrate.script.script_file import SUFFIX, write_script_file
+
+    if not output.name.endswith(SUFFIX):
+        raise click.BadParameter(f"'{output}': a script file is called NAME{SUFFIX}.", param_hint="'-o'")
+    wanted = {who: parse_voice(voice, DEFAULT_ENGINE) for who, voice in opened.voices.items()}
+    with ExitStack() as stack:
+        engine = stack.enter_context(open_cached(DEFAULT_ENGINE, stack.enter_context(open_cache(True))))
+        cast = make_cast(opened.script, engine.voices(), wanted)
+    voices = {"reporter": cast.reporter, **cast.speakers}
+    content = write_script_file(opened.script, {who: voice_text(voice) for who, voice in voices.items()})
+    with Staging(output.parent) as staging:
+        staging.write(output.name, [content.encode()])
+        staging.publish()
+    click.echo(str(output))
 
 
 def _utterances(written: Script, options: dict[str, Any]) -> list[Utterance]:

@@ -1,6 +1,6 @@
 """From bytes to an article."""
 
-from narrate.reading.decode import read_article
+from narrate.reading.source import Reading, read_article, read_content
 from narrate.reading.text import read_text
 
-__all__ = ["read_article", "read_text"]
+__all__ = ["Reading", "read_article", "read_content", "read_text"]

@@ -58,14 +58,17 @@ def read_text(text: str) -> Article:
         raise InputUnreadable("The article holds no words that can be read aloud; write it as plain text.")
     title, teaser, rest = _top(lines[0].text)
     lines = lines[1:]
-    author, published, lines = _metadata(lines)
+    printed = [line.text for line in lines]
+    author, published, lines = metadata_lines(lines)
     if teaser is None and rest is None and lines:
         teaser, lines = _second_line(lines, author is not None or published is not None)
         if teaser is not None and author is None and published is None:
-            author, published, lines = _metadata(lines)
+            author, published, lines = metadata_lines(lines)
     if rest:
         lines.insert(0, Line(rest, 1))
-    return Article(_without_stop(title), teaser, _sections(lines), author, published)
+    said = {teaser, *(line.text for line in lines)}
+    omitted = tuple(text for text in printed if text not in said)
+    return Article(_without_stop(title), teaser, _sections(lines), author, published, omitted=omitted)
 
 
 def _top(line: str) -> tuple[str, str | None, str | None]:
@@ -91,7 +94,7 @@ def _without_stop(title: str) -> str:
     return title
 
 
-def _metadata(lines: list[Line]) -> tuple[str | None, date | None, list[Line]]:
+def metadata_lines(lines: list[Line]) -> tuple[str | None, date | None, list[Line]]:
     """Take by-line and date line from the first lines; keep what they do not hold wholly."""
     author: str | None = None
     published: date | None = None
@@ -136,7 +139,7 @@ def _second_line(lines: list[Line], above_metadata: bool) -> tuple[str | None, l
         return None, lines
     if len(sentences(first.text)) > 3 or any(at == 0 for at in headings(lines)):
         return None, lines
-    author, published, _ = _metadata(lines[1:])
+    author, published, _ = metadata_lines(lines[1:])
     subtitle = first.text[-1] not in '.!?…“”"»«)' and len(second.text) > len(first.text) and second.text[-1] == "."
     apart = first.blank_before < second.blank_before
     if author or published or apart or (subtitle and len(first.text.split()) > 3):

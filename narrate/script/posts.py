@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from narrate.german import sentences
-from narrate.model import Gender, Speaker
+from narrate.model import Gender, Quoted, Speaker
 from narrate.script.names import TOKEN
 from narrate.script.people import People, Person
 from narrate.script.words import CUES, role_gender
@@ -64,6 +64,7 @@ _SOURCE = re.compile(
 )
 _TO_READERS = re.compile(r"\b(?:[Ii]hr|[Dd]u|[Dd]ich|[Dd]ein\w*)\b")
 _GREETING = re.compile(r"^(?:Liebe|Lieber|Hallo|Sehr geehrte|Guten|Hi|Moin|Servus)\b")
+_DASHED = re.compile(r"[—–-]{1,2}\s?(?:@?\w[\w.’'-]*,?\s?){1,8}(?:\(.{1,60}\))?")
 _SIGNING = re.compile(
     r"^[–—-]?\s*(?:(?:Eure|Euer|Deine|Dein|Ihre|Ihr)\s)?(?P<name>[A-ZÄÖÜ][\w’-]+(?: [A-ZÄÖÜ][\w’-]+){0,3})[.!]?$"
 )
@@ -115,6 +116,35 @@ def posts(paragraphs: Sequence[str], first: int, people: People) -> list[Post]:
         else:
             at += 1
     return found
+
+
+def is_signature(paragraph: str) -> bool:
+    """Tell whether a paragraph is a dash and a name: it says whose what stands above is.
+
+    Args:
+        paragraph: Its text.
+    """
+    return bool(_DASHED.fullmatch(paragraph))
+
+
+def quoted_author(paragraphs: Sequence[str], block: Quoted, first: int, people: People) -> Speaker | None:
+    """Return who wrote what the markup quotes: as it says, or as the line before announces.
+
+    Args:
+        paragraphs: Of the section.
+        block: Which of them are quoted.
+        first: Index of the first paragraph in the article.
+        people: Everybody named in the article.
+    """
+    if block.author:
+        words = block.author.split()
+        person = people.by_name.get(block.author) or (people.called(words) if len(words) > 1 else None)
+        return person.speaker() if person else Speaker(block.author)
+    line = block.start - 1
+    if line < 0 or not paragraphs[line].rstrip(' "“”*_').endswith(":"):
+        return None
+    author = _author(paragraphs, line, first, sentences(paragraphs[line][-LONGEST_INTRODUCTION:])[-1], people)
+    return author.speaker() if author else None
 
 
 def _introduces(paragraph: str) -> bool:

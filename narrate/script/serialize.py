@@ -18,7 +18,7 @@ def script_to_json(script: Script) -> dict[str, Any]:
 
     Returns:
         ``title``, ``teaser`` (or None), ``author``, ``published`` (ISO 8601), ``url``,
-        ``language`` and ``sections``; each section has ``heading`` (or None) and
+        ``language``, ``image``, ``omitted`` and ``sections``; each section has ``heading`` (or None) and
         ``segments``; each segment has ``role``, ``speaker`` (full name or None),
         ``gender``, ``starts_paragraph`` and ``text``.
     """
@@ -29,6 +29,8 @@ def script_to_json(script: Script) -> dict[str, Any]:
         "published": script.published.isoformat() if script.published else None,
         "url": script.url,
         "language": script.language,
+        "image": script.image,
+        "omitted": list(script.omitted),
         "sections": [
             {"heading": section.heading, "segments": [_segment_to_json(segment) for segment in section.segments]}
             for section in script.sections
@@ -79,6 +81,8 @@ def script_from_json(value: Any) -> Script:
         _day(top.get("published")),
         _text(top.get("url"), "url"),
         _text(top.get("language"), "language") or "de",
+        _text(top.get("image"), "image"),
+        tuple(_needed(text, f"omitted[{at}]") for at, text in enumerate(_list(top.get("omitted", []), "omitted"))),
     )
 
 

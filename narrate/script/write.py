@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from narrate.model import Article, Script, ScriptSection, Segment, Speaker
+from narrate.model import Article, Quoted, Role, Script, ScriptSection, Segment, Speaker
+from narrate.script.interviews import Turn, turns
 from narrate.script.marks import Style, spans, style_of
 from narrate.script.people import People
-from narrate.script.posts import is_source_line, posts
+from narrate.script.posts import is_signature, is_source_line, posts, quoted_author
+from narrate.script.quotes import deserves_a_voice, speech
 from narrate.script.speakers import Attribution
-from narrate.script.speech import FEWEST_WORDS, Quote, is_speech, quotes
+from narrate.script.speech import Quote
 
 _SPEAKABLE = re.compile(r"[^\W_]")
 
@@ -30,24 +32,25 @@ def write_script(article: Article) -> Script:
     """
     title, teaser = _plain(article.title), _plain(article.teaser or "") or None
     paragraphs = [[_plain(text) for text in section.paragraphs] for section in article.sections]
-    paragraphs = [[text for text in section if text] for section in paragraphs]
     everything = [title, teaser or "", *(text for section in paragraphs for text in section)]
     style = style_of("\n".join(everything))
     people = People(everything)
-    attribution = Attribution(people)
+    writer = _Writer(people, Attribution(people), style)
+    interview = turns(paragraphs, [section.strong for section in article.sections], people)
     first = [Segment("headline", None, title)] if title else []
     if teaser:
         first.append(Segment("teaser", None, teaser))
     sections: list[ScriptSection] = []
     at = 2
-    for number, texts in enumerate(paragraphs):
+    for number, section in enumerate(article.sections):
         segments = first if number == 0 else []
-        segments += _section(texts, at, people, attribution, style)
-        at += len(texts)
-        sections.append(ScriptSection(article.sections[number].heading, tuple(segments)))
+        segments += writer.section(paragraphs[number], at, section.quoted, interview[number])
+        at += len(section.paragraphs)
+        sections.append(ScriptSection(section.heading, tuple(segments)))
+    labels = [turn.label.strip() for section in interview for turn in section.values() if turn.label]
     return Script(
         title, teaser, tuple(sections) or (ScriptSection(None, tuple(first)),), article.author, article.published,
-        article.url, article.language,
+        article.url, article.language, article.image, (*article.omitted, *labels),
     )  # fmt: skip
 
 
@@ -55,40 +58,57 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _section(texts: list[str], at: int, people: People, attribution: Attribution, style: Style) -> list[Segment]:
-    """Write the segments of a section.
+class _Writer:
+    """Writes the segments of one section after another."""
 
-    Args:
-        texts: Its paragraphs.
-        at: Index of the first of them in the article, title and teaser counted.
-        people: Everybody named in the article.
-        attribution: Finds speakers.
-        style: Of the quotation marks.
-    """
-    found = {index: post.author for post in posts(texts, at, people) for index in range(post.start, post.end)}
-    segments: list[Segment] = []
-    for index, text in enumerate(texts):
-        if index in found:
-            segments.append(Segment("post", found[index], text))
-        elif is_source_line(text):
-            segments.append(Segment("attribution", None, text))
-        else:
-            segments.extend(_paragraph(text, at + index, attribution, style))
-    return segments
+    def __init__(self, people: People, attribution: Attribution, style: Style) -> None:
+        self._people, self._attribution, self._style = people, attribution, style
 
+    def section(
+        self, texts: list[str], first: int, quoted: tuple[Quoted, ...], interview: dict[int, Turn]
+    ) -> list[Segment]:
+        """Write the segments of a section.
 
-def _paragraph(text: str, index: int, attribution: Attribution, style: Style) -> list[Segment]:
-    """Write the segments of a paragraph that the reporter tells."""
-    voiced: list[tuple[int, int, Speaker]] = []
-    earlier: list[tuple[Quote, Speaker | None]] = []
-    for quote in quotes(text, spans(text, style)):
-        if not is_speech(quote):
-            continue
-        speaker = attribution.speaker(quote, index, earlier)
-        earlier.append((quote, speaker))
-        if speaker is not None and (quote.words >= FEWEST_WORDS or quote.whole) and _stands_free(text, quote):
-            voiced.append((quote.span.start, quote.span.end, speaker))
-    return _segments(text, voiced)
+        Args:
+            texts: Its paragraphs.
+            first: Index of the first of them in the article, title and teaser counted.
+            quoted: What its markup quotes in full.
+            interview: Who speaks, where it is an interview.
+        """
+        authors: dict[int, Speaker | None] = {
+            index: post.author for post in posts(texts, first, self._people) for index in range(post.start, post.end)
+        }
+        for block in quoted:
+            author = quoted_author(texts, block, first, self._people)
+            authors |= {index: author or authors.get(index) for index in range(block.start, block.end)}
+        segments: list[Segment] = []
+        for index, text in enumerate(texts):
+            author = authors.get(index)
+            if author is not None:
+                segments.append(Segment("post", author, text))
+            elif index in interview:
+                segments.extend(self._turn(text, interview[index]))
+            elif is_source_line(text) or (index - 1 in authors and is_signature(text)):
+                segments.append(Segment("attribution", None, text))
+            elif index not in authors:
+                segments.extend(self._paragraph(text, first + index))
+            elif text:
+                segments.append(Segment("narration", None, text))
+        return segments
+
+    def _turn(self, text: str, turn: Turn) -> list[Segment]:
+        said = text[len(turn.label) :].strip()
+        role: Role = "narration" if turn.speaker is None else "quote"
+        return [Segment(role, turn.speaker, said)] if said else []
+
+    def _paragraph(self, text: str, index: int) -> list[Segment]:
+        """Write the segments of a paragraph that the reporter tells."""
+        voiced = [
+            (quote.span.start, quote.span.end, speaker)
+            for quote, speaker in speech(text, index, spans(text, self._style), self._attribution)
+            if speaker is not None and deserves_a_voice(quote) and _stands_free(text, quote)
+        ]
+        return _segments(text, voiced)
 
 
 def _stands_free(text: str, quote: Quote) -> bool:

@@ -1,0 +1,71 @@
+"""Direct speech in a plain text, for others to measure and to use."""
+
+from __future__ import annotations
+
+import re
+
+from narrate.model import Speaker
+from narrate.script.marks import Span, spans, style_of
+from narrate.script.people import People
+from narrate.script.speakers import Attribution
+from narrate.script.speech import FEWEST_WORDS, Quote, is_speech, quotes
+
+_PARAGRAPH = re.compile(r"[^\n]+")
+
+
+def speech(text: str, index: int, marked: list[Span], attribution: Attribution) -> list[tuple[Quote, Speaker | None]]:
+    """Return the direct speech of a paragraph with its speakers, in order.
+
+    Args:
+        text: The paragraph.
+        index: Of the paragraph in its article.
+        marked: Its marked strings.
+        attribution: Finds speakers.
+    """
+    found: list[tuple[Quote, Speaker | None]] = []
+    for quote in quotes(text, marked):
+        if is_speech(quote):
+            found.append((quote, attribution.speaker(quote, index, found)))
+    return found
+
+
+def find_spoken(text: str) -> list[tuple[int, int, str | None]]:
+    """Find direct speech and who says it.
+
+    Args:
+        text: An article; paragraphs on lines of their own.
+
+    Returns:
+        Start and end (half-open, without the marks) and the speaker's full name, or None.
+    """
+    lines = [(match.start(), match[0]) for match in _PARAGRAPH.finditer(text)]
+    paragraphs = [line for _, line in lines]
+    style = style_of(text)
+    attribution = Attribution(People(paragraphs))
+    found = []
+    for index, (start, line) in enumerate(lines):
+        for quote, speaker in speech(line, index, spans(line, style), attribution):
+            end = quote.span.end - (1 if quote.span.closed else 0)
+            found.append((start + quote.span.start + 1, start + end, speaker.name if speaker else None))
+    return found
+
+
+def find_quotes(text: str) -> list[tuple[int, int]]:
+    """Find direct speech.
+
+    Args:
+        text: An article; paragraphs on lines of their own.
+
+    Returns:
+        Start and end of every quote, half-open, without the marks, in order.
+    """
+    return [(start, end) for start, end, _ in find_spoken(text)]
+
+
+def deserves_a_voice(quote: Quote) -> bool:
+    """Tell whether a quote is long enough for a voice of its own: four words, or a whole sentence.
+
+    Args:
+        quote: Direct speech.
+    """
+    return quote.words >= FEWEST_WORDS or quote.whole
