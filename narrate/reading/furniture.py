@@ -13,7 +13,9 @@ SHORTEST_END = 80  # characters; a shorter last line without a stop is no text
 _FURNITURE = re.compile(
     r"(?:(?:Lesen|Hören|Sehen) Sie (?:auch|hier|dazu|mehr)\b.*|(?:Auch|Mehr)(?: zum Thema| dazu| aus .{1,40}|"
     r" interessant)\s*:?.*|"
-    r"Zum Thema:?.*|Lesezeit\b.*|\d+ Min(?:\.|uten) Lesezeit|.{0,60}\b[Nn]ewsletter\b.{0,260}|Anzeige|Werbung|"
+    r"Zum Thema:?.*|Lesezeit\b.*|\d+ Min(?:\.|uten) Lesezeit|.{0,60}\b[Nn]ewsletter\b.{0,30}(?:abonnieren|"
+    r"anmelden|bestellen|informiert Sie|kostenlos|per Mail).{0,230}|.{0,40}(?:abonnieren|"
+    r"[Aa]nmeld).{0,30}\b[Nn]ewsletter\b.{0,60}|Anzeige|Werbung|"
     r"Podcast|Video|Liveblog|FAQ|"
     r"Ein Klick für den Datenschutz|Für die Darstellung von .{1,60} nutzen wir .*|"
     r"Empfohlener (?:redaktioneller )?Inhalt|"

@@ -22,7 +22,9 @@ _MONTHS = (
 )  # fmt: skip
 _NAME = r"(?:Dr\. |Prof\. )*[A-ZÄÖÜ][\w’'-]+(?: (?:[A-ZÄÖÜ]\.|von|van|de|der|zu|[A-ZÄÖÜ][\w’'-]+)){1,4}"
 _BY_LINE = re.compile(
-    rf"(?:Von|Text|Autor|Autorin|Autor:in|Verfasst von|Ein Beitrag von|Ein Gastbeitrag von):? "
+    rf"(?:Von|Text|Autor|Autorin|Autor:in|Verfasst von|Eine? "
+    rf"(?:Beitrag|Gastbeitrag|Kommentar|Gastkommentar|Analyse|Reportage|Glosse|Essay|Bericht|Interview|"
+    rf"Kolumne|Porträt) von):? "
     rf"({_NAME}(?:(?:, | und ){_NAME})*)"
 )
 _DAY = re.compile(
@@ -31,6 +33,12 @@ _DAY = re.compile(
     rf"(?P<day>\d{{1,2}})\. ?(?:(?P<month>\d{{1,2}})\.|(?P<name>{'|'.join(_MONTHS)})) ?(?P<year>\d{{4}})"
     rf"(?P<rest>(?:,? (?:um )?\d{{1,2}}[:.]\d{{2}}(?: Uhr)?)?)\.?"
 )
+_CAPTION = re.compile(
+    r"(?:Fotos?|Bild(?:er)?|Grafik|Symbolbild|Archivbild|Bildunterschrift|Titelbild)\s?: .{1,200}|"
+    r"(?:Lesen|Sehen|Hören) Sie (?:auch|dazu|hierzu)\b.{0,160}|Lesezeit:? .{1,30}|"
+    r"(?:Mehr|Auch) (?:zum Thema|interessant)\b.{0,160}"
+)
+_BULLET = re.compile(r"[-*•–·] (?=\S)")
 _SPEAKABLE = re.compile(r"[^\W_]")
 
 
@@ -51,7 +59,7 @@ def read_text(text: str) -> Article:
     Raises:
         InputUnreadable: There is not a single word.
     """
-    lines = layout(text)
+    lines, omitted_lines = _spoken_lines(layout(text))
     while lines and not _SPEAKABLE.search(lines[0].text):
         lines.pop(0)
     if not lines:
@@ -67,8 +75,23 @@ def read_text(text: str) -> Article:
     if rest:
         lines.insert(0, Line(rest, 1))
     said = {teaser, *(line.text for line in lines)}
-    omitted = tuple(text for text in printed if text not in said)
+    omitted = (*omitted_lines, *(text for text in printed if text not in said))
     return Article(_without_stop(title), teaser, _sections(lines), author, published, omitted=omitted)
+
+
+def _spoken_lines(lines: list[Line]) -> tuple[list[Line], list[str]]:
+    """Leave out captions and advertisements, and the signs in front of the items of a list."""
+    furniture = [at > 0 and bool(_CAPTION.fullmatch(line.text)) for at, line in enumerate(lines)]
+    kept = [line for line, left in zip(lines, furniture, strict=True) if not left]
+    listed = [bool(_BULLET.match(line.text)) for line in kept]
+    together = [
+        own and (listed[at - 1 : at] == [True] or listed[at + 1 : at + 2] == [True]) for at, own in enumerate(listed)
+    ]
+    plain = [
+        Line(_BULLET.sub("", line.text, count=1), line.blank_before) if item else line
+        for line, item in zip(kept, together, strict=True)
+    ]
+    return plain, [line.text for line, left in zip(lines, furniture, strict=True) if left]
 
 
 def _top(line: str) -> tuple[str, str | None, str | None]:

@@ -51,9 +51,10 @@ def turns(
         For every section the turn of each paragraph that belongs to the interview.
     """
     labelled = [[_label(text) for text in section] for section in paragraphs]
-    counted = Counter(label for section in labelled for label in section if label)
-    known = {label for label, times in counted.items() if times > 1}
-    if sum(counted[label] for label in known) >= FEWEST_TURNS and len(known) > 1:
+    counted = Counter(_key(label) for section in labelled for label in section if label)
+    known = {label for section in labelled for label in section if label and counted[_key(label)] > 1}
+    keys = set(map(_key, known))
+    if sum(counted[key] for key in keys) >= FEWEST_TURNS and len(keys) > 1:
         return _by_label(paragraphs, labelled, known, people)
     return _by_bold(paragraphs, strong, people)
 
@@ -65,6 +66,13 @@ def _label(text: str) -> str:
     return match["label"]
 
 
+def _key(label: str) -> str:
+    """Return what a full name and its initials have in common; a single word stands for itself."""
+    letters = re.sub(r"[^A-ZÄÖÜ]", "", label)
+    short = letters == re.sub(r"\W", "", label)
+    return letters if short or len(label.split()) > 1 else label
+
+
 def _by_label(
     paragraphs: Sequence[Sequence[str]], labelled: Sequence[Sequence[str]], known: set[str], people: People
 ) -> list[dict[int, Turn]]:
@@ -72,13 +80,13 @@ def _by_label(
     said: Counter[str] = Counter()
     for texts, labels in zip(paragraphs, labelled, strict=True):
         for text, label in zip(texts, labels, strict=True):
-            said[label] += 1
-            asked[label] += text.rstrip('"“»« ').endswith("?")
+            said[_key(label)] += 1
+            asked[_key(label)] += text.rstrip('"“»« ').endswith("?")
     interviewee = _subject(people)
     speakers = {label: _speaker(label, people, interviewee) for label in known}
-    asking = [label for label in known if asked[label] > said[label] / 2]
-    for label in asking[:1] if len(asking) == 1 else []:
-        speakers[label] = None
+    asking = {_key(label) for label in known if asked[_key(label)] > said[_key(label)] / 2}
+    if len(asking) == 1:
+        speakers |= {label: None for label in known if _key(label) in asking}
     found: list[dict[int, Turn]] = []
     for texts, labels in zip(paragraphs, labelled, strict=True):
         section: dict[int, Turn] = {}

@@ -125,11 +125,13 @@ class People:
 
     def _locate(self, number: int, tokens: list[tuple[str, int]]) -> None:
         for at, (word, offset) in enumerate(tokens):
+            before = tokens[at - 1][0] if at else ""
             found = self.named(word) or (self.named(word[:-1]) if word.endswith(("s", "’")) else None)
+            if found is None and len(self._by_surname.get(word, ())) > 1:
+                found = self.by_name.get(f"{before} {word}")
             if found is None:
                 continue
             person = found
-            before = tokens[at - 1][0] if at else ""
             if is_first_name(before) and before != person.name.partition(" ")[0]:
                 other = self.by_name.get(f"{before} {word}")
                 person = other or person
@@ -176,6 +178,26 @@ class People:
             if len(found) == 1:
                 return found[0]
         return None
+
+    def of_surname(self, words: Sequence[str], paragraph: int, offset: int) -> Person | None:
+        """Return whom a surname means that several share: the one of them named so far, or last in the paragraph.
+
+        Args:
+            words: Of the noun phrase; Frau and Herr count.
+            paragraph: Where it stands.
+            offset: In its paragraph.
+        """
+        title: Gender | None = "f" if "Frau" in words else "m" if "Herr" in words else None
+        same = [
+            person for person in self._by_surname.get(words[-1], ()) if title is None or person.gender in (title, None)
+        ]
+        if len(same) == 1:
+            return same[0]
+        told = [person for _, _, person in self._mentions[: self._at(paragraph, offset)] if person in same]
+        if len(set(map(id, told))) == 1:
+            return told[0]
+        here = [person for person in self.mentions(paragraph, 0, offset) if person in same]
+        return here[-1] if here else None
 
     def with_role(self, role: str, gender: Gender | None) -> Person | None:
         """Return the one person that a role noun was used of, or None.

@@ -36,7 +36,9 @@ def find_spoken(text: str) -> list[tuple[int, int, str | None]]:
         text: An article; paragraphs on lines of their own.
 
     Returns:
-        Start and end (half-open, without the marks) and the speaker's full name, or None.
+        Start and end (half-open, without the marks) and the speaker, by full name where the
+        article gives it; None where nobody is near. A likely speaker is told too, who would
+        not be given a voice.
     """
     lines = [(match.start(), match[0]) for match in _PARAGRAPH.finditer(text)]
     paragraphs = [line for _, line in lines]
@@ -44,7 +46,12 @@ def find_spoken(text: str) -> list[tuple[int, int, str | None]]:
     attribution = Attribution(People(paragraphs))
     found = []
     for index, (start, line) in enumerate(lines):
-        for quote, speaker in speech(line, index, spans(line, style), attribution):
+        earlier: list[tuple[Quote, Speaker | None]] = []
+        for quote in quotes(line, spans(line, style)):
+            if not is_speech(quote):
+                continue
+            speaker = attribution.likely(quote, index, earlier)
+            earlier.append((quote, speaker))
             end = quote.span.end - (1 if quote.span.closed else 0)
             found.append((start + quote.span.start + 1, start + end, speaker.name if speaker else None))
     return found

@@ -13,7 +13,7 @@ from narrate.german import sentence_spans
 from narrate.script.marks import Span
 from narrate.script.words import ARTICLES, AUXILIARIES, CUES, NAMING, SOURCES
 
-THRESHOLD = 3.2
+THRESHOLD = 3.4
 FEWEST_WORDS = 4  # for a voice of one's own, unless a whole sentence
 
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
@@ -24,6 +24,8 @@ _VERB_OR_PRONOUN = re.compile(
     r"seien|hätte|wäre|würde|geht|macht|bleibt|braucht|brauchen|nicht|werde|lässt|kommt|steht|worden|geworden)\b",
     re.IGNORECASE,
 )
+_REFLEXIVE = re.compile(r"\bsich\b[^,]{0,40}$|\bals $")
+_PRESENTS = re.compile(r"\s*(?:nenn|präsentier|engagier|bekannt|gesetzt|auf)\w*")
 _JOINED = re.compile(r"[-‐–]?\w")
 _SAID_AFTER = re.compile(r"[,.!?]?\s*,?\s*(?:so|sagt|heißt|hieß|[a-zäöü]+(?:te|ten|t|ieb|ief|ang))\b")
 
@@ -130,6 +132,12 @@ def score(quote: Quote) -> float:
     weight += 0.9 * (last in {"als", "von"})
     weight -= 0.5 * (last in ARTICLES)
     weight -= 1.5 * (last in NAMING or last.endswith(("film", "buch", "titel", "serie", "projekt", "album", "sendung")))
+    weight -= 2.0 * any("genannte" in word for word in before[-3:])
+    weight -= 1.5 * quote.before.endswith("(")
+    weight -= 1.2 * (
+        len(words) < 4 and last in ARTICLES and not _cued(before) and not _cued(_WORD.findall(quote.after))
+    )
+    weight -= 1.0 * bool(_REFLEXIVE.search(quote.before) and _PRESENTS.match(quote.after))
     weight -= 0.75 * quote.after.lstrip().startswith("(")
     weight -= 0.9 * len(beyond) / max(1, len(words) - 1)
     return weight

@@ -149,7 +149,8 @@ NAMING = word_set(
     Wörter Firma Verein Partei Schiff Sendung Serie Band Gruppe Kampagne Aktion Zeitschrift Blatt Programm Reihe
     Organisation sogenannte sogenannten sogenannter sogenanntes Bezeichnung Operation Institut Stiftung Restaurant
     Kneipe Hotel Oper Podcast Show Thema Überschrift Spitznamen Spitzname Beinamen Slogan Preis Bündnis Initiative
-    Tageszeitung Nachrichtenmagazin Fernsehserie Kategorie Schriftzug Aufschrift Dokumentarfilm
+    Tageszeitung Nachrichtenmagazin Fernsehserie Kategorie Schriftzug Aufschrift Dokumentarfilm Enzyklika Musical
+    Magazins Magazines Films Romans Buches Albums Themen Fernsehsendung Gedicht Gemälde Ausstellung Festival Arie
     """
 )
 ARTICLES = word_set(

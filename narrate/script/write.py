@@ -14,6 +14,7 @@ from narrate.script.speakers import Attribution
 from narrate.script.speech import Quote
 
 _SPEAKABLE = re.compile(r"[^\W_]")
+_COUNTER = re.compile(r"[(\[]?\d{1,2}/(?:\d{1,2}|[nx])?[)\]:.]?\s+(?=\S)")  # of a thread: 1/4, (2/), 3/n
 
 
 def write_script(article: Article) -> Script:
@@ -50,7 +51,7 @@ def write_script(article: Article) -> Script:
     labels = [turn.label.strip() for section in interview for turn in section.values() if turn.label]
     return Script(
         title, teaser, tuple(sections) or (ScriptSection(None, tuple(first)),), article.author, article.published,
-        article.url, article.language, article.image, (*article.omitted, *labels),
+        article.url, article.language, article.image, (*article.omitted, *labels, *writer.omitted),
     )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class _Writer:
 
     def __init__(self, people: People, attribution: Attribution, style: Style) -> None:
         self._people, self._attribution, self._style = people, attribution, style
+        self.omitted: list[str] = []
 
     def section(
         self, texts: list[str], first: int, quoted: tuple[Quoted, ...], interview: dict[int, Turn]
@@ -81,11 +83,17 @@ class _Writer:
         for block in quoted:
             author = quoted_author(texts, block, first, self._people)
             authors |= {index: author or authors.get(index) for index in range(block.start, block.end)}
+        running = self._running(texts, first)
+        threaded = sum(bool(_COUNTER.match(texts[index])) for index in authors) > 1
         segments: list[Segment] = []
         for index, text in enumerate(texts):
             author = authors.get(index)
-            if author is not None:
-                segments.append(Segment("post", author, text))
+            if index in running and author is None and index not in interview:
+                segments.append(Segment("quote", running[index], text))
+            elif author is not None:
+                counter = _COUNTER.match(text) if threaded else None
+                segments.append(Segment("post", author, text[counter.end() :] if counter else text))
+                self.omitted += [counter[0].strip()] if counter else []
             elif index in interview:
                 segments.extend(self._turn(text, interview[index]))
             elif is_source_line(text) or (index - 1 in authors and is_signature(text)):
@@ -95,6 +103,29 @@ class _Writer:
             elif text:
                 segments.append(Segment("narration", None, text))
         return segments
+
+    def _running(self, texts: list[str], first: int) -> dict[int, Speaker]:
+        """Return who speaks in paragraphs of one quote that opens in each of them and closes in the last."""
+        found: dict[int, Speaker] = {}
+        opened: list[int] = []
+        for index, text in enumerate(texts):
+            marked = spans(text, self._style)
+            begins = bool(marked) and marked[0].start == 0
+            if begins and not marked[0].closed and marked[0].end == len(text):
+                opened.append(index)
+                continue
+            if opened and begins:
+                said = [
+                    *speech(text, first + index, marked, self._attribution)[:1],
+                    *self._first(texts, opened[0], first),
+                ]
+                speaker = next((one for _, one in said if one is not None), None)
+                found |= dict.fromkeys(opened, speaker) if speaker else {}
+            opened = []
+        return found
+
+    def _first(self, texts: list[str], index: int, first: int) -> list[tuple[Quote, Speaker | None]]:
+        return speech(texts[index], first + index, spans(texts[index], self._style), self._attribution)[:1]
 
     def _turn(self, text: str, turn: Turn) -> list[Segment]:
         said = text[len(turn.label) :].strip()

@@ -181,7 +181,8 @@ def test_every_word_is_there_once(text: str) -> None:
     if not text.strip():
         return
     article = read_text(text)
-    assert [word.strip(".") for word in words(article)] == [word.strip(".") for word in text.split()]
+    said = [word.strip(".") for word in words(article) if any(sign.isalnum() for sign in word)]
+    assert said == [word.strip(".") for word in text.split() if any(sign.isalnum() for sign in word)]
 
 
 @given(st.text(max_size=300))
