@@ -140,8 +140,9 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
         lexicons = [scoped_lexicon(*chosen) for chosen in options["lexicons"]]
         opened = open_script(article, options)
         script = opened.script
-        wanted = _file_voices(opened.voices, article) | options["voices"]
-        _open_engines({voice.engine for voice in wanted.values()}, engines, cache, stack)
+        named = _file_voices(opened.voices, article)
+        _open_engines({voice.engine for voice in named.values()}, engines, cache, stack)
+        wanted = {who: _as_listed(voice, engines) for who, voice in named.items()} | options["voices"]
         cast = _cast(script, engines[DEFAULT_ENGINE].voices(), wanted, warnings)
         warnings += _without_voice(options["lexicons"], lexicons, cast)
         bar = stack.enter_context(_bar(script, quiet))
@@ -164,6 +165,13 @@ def _file_voices(voices: Mapping[str, str], article: str) -> dict[str, Voice]:
         return {who: parse_voice(voice, DEFAULT_ENGINE) for who, voice in voices.items()}
     except ValueError as error:
         raise InputUnreadable(f"{article}: {error}; correct it under [cast].") from error
+
+
+def _as_listed(voice: Voice, engines: Mapping[str, Any]) -> Voice:
+    """Return a voice with the rate and gender that its engine lists it with."""
+    facts = (voice.name, voice.pitch_semitones)
+    listed = (one for one in engines[voice.engine].voices() if (one.name, one.pitch_semitones) == facts)
+    return next(listed, voice)
 
 
 def _without_voice(chosen: Sequence[tuple[str, str, Path]], lexicons: Sequence[ScopedLexicon], cast: Cast) -> list[str]:

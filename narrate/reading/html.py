@@ -91,7 +91,9 @@ def _extract(tree: Any, markup: str) -> Any:
         deepcopy(tree), output_format="xml", include_comments=False, include_tables=True, include_formatting=True,
         include_links=False, fast=True,
     )  # fmt: skip
-    body = etree.fromstring(found.encode()).find("main") if found else None
+    lenient = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
+    whole = etree.fromstring(found.encode(), lenient) if found else None
+    body = whole.find("main") if whole is not None else None
     return body if body is not None and "".join(body.itertext()).strip() else outline(markup)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Any
 
@@ -40,6 +41,9 @@ def flattened(markup: str) -> str:
             parts.append(markup[at : tag.start()])
             at, dropped = tag.end(), True
     return " ".join([*parts, markup[at:]]) if dropped else markup
+
+
+_DECLARATION = re.compile(r"<!\[[^<>]*>?")
 
 
 class _Reader(HTMLParser):
@@ -95,8 +99,9 @@ def outline(markup: str) -> Any:
     from lxml import etree
 
     reader = _Reader()
-    reader.feed(markup)
-    reader.close()
+    with suppress(AssertionError):  # the standard library's answer to a broken declaration
+        reader.feed(_DECLARATION.sub(" ", markup))
+        reader.close()
     reader.flush("p")
     main = etree.Element("main")
     for kind, text in reader.lines:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 
 from narrate.model import Gender, Speaker
+from narrate.script.clauses import attribute, cue, last_clause, main_clause, until_stop
 from narrate.script.names import TOKEN
 from narrate.script.people import People, Person
 from narrate.script.phrases import Phrase, named_words, phrases
 from narrate.script.speech import MASK, Quote
-from narrate.script.words import AUXILIARIES, BODIES, CUES, GROUPS, MEDIA, PARTICLES, TIMES, WEAK_CUES, role_gender
+from narrate.script.words import AUXILIARIES, BODIES, CUES, GROUPS, MEDIA, TIMES, role_gender
 
 _AFTER_SOURCE = frozenset({"laut", "so", "gemäß", "Laut", "Gemäß"})
-_CONJUNCTIONS = frozenset({"dass", "daß", "ob", "weil", "wenn", "wie", "warum", "er", "sie", "es", "man", "da", "denn"})
 _SUBORDINATE = frozenset(
     {
         "Als",
@@ -105,7 +105,7 @@ class Attribution:
         if words[0] == "so":
             return self._subject(words[1:], place)
         if words[0].startswith("zitier"):
-            return self._last_named(_until_stop(words[1:]), place)
+            return self._last_named(until_stop(words[1:]), place)
         saying = words[0] in CUES and words[0] not in {"heißt", "hieß"}
         perfect = words[0] in AUXILIARIES and any(word in CUES for word in words[1:14])
         if (saying or perfect) and (after[0] in ",–—!?." or saying):
@@ -114,20 +114,20 @@ class Attribution:
 
     def _clause_before(self, before: list[str], after: list[str], start: int, place: tuple[int, int]) -> Speaker | None:
         """X sagte: „…“. Dazu sagte X: „…“. X habe „…“ gesagt."""
-        cue = _cue(before)
-        if cue is None:
-            late = any(word in CUES for word in _until_stop(after))
+        verb = cue(before)
+        if verb is None:
+            late = any(word in CUES for word in until_stop(after))
             if not (before[-1:] == [":"] or late):
                 return None
             named = {person.name for person in self._people.mentions(place[0], start, place[1])}
             return self._subject(before, place) if len(named) <= 1 else None
-        if before[cue].startswith("zitier"):
-            return self._last_named(before[cue + 1 :], place) or self._last_named(before[:cue], place)
-        plural = before[cue].endswith("en") and not before[cue].startswith("ge")
-        left, right = _last_clause(before[:cue]), before[cue + 1 :]
+        if before[verb].startswith("zitier"):
+            return self._last_named(before[verb + 1 :], place) or self._last_named(before[:verb], place)
+        plural = before[verb].endswith("en") and not before[verb].startswith("ge")
+        left, right = last_clause(before[:verb]), before[verb + 1 :]
         if len(left) > 1 and left[-1] in _RELATIVE and left[-2] == ",":
             return self._last_named(left[:-2], place)
-        behind = self._subject(_main_clause(right), place, plural)
+        behind = self._subject(main_clause(right), place, plural)
         if behind is not None and (not left or (left[-1] == "," and left[0] in _SUBORDINATE)):
             return behind
         return self._subject(left, place, plural) or behind
@@ -227,7 +227,7 @@ class Attribution:
         if phrase.article and BODIES.fullmatch(names[-1]) and not MEDIA.fullmatch(names[-1]):
             return Speaker(names[-1])
         if self._lenient and not MEDIA.fullmatch(names[-1]):
-            return Speaker(" ".join([*names, *_attribute(phrase, words, following)]))
+            return Speaker(" ".join([*names, *attribute(phrase, words, following)]))
         return None
 
     def _by_role(
@@ -257,13 +257,13 @@ class Attribution:
         )
         if known is not None:
             return known.speaker()
-        attribute = _attribute(phrase, words, following)
+        bearer = attribute(phrase, words, following)
         if not phrase.article or (GROUPS.fullmatch(names[-1]) and gender is None):
             return None
-        if phrase.article in {"der", "die"} and not attribute:
+        if phrase.article in {"der", "die"} and not bearer:
             near = {person for person in self._people.near(*place) if gender is None or person.gender in (gender, None)}
             return near.pop().speaker() if len(near) == 1 else None
-        return Speaker(" ".join([*names, *attribute]), gender)
+        return Speaker(" ".join([*names, *bearer]), gender)
 
     def _pronoun(self, phrase: Phrase, place: tuple[int, int], plural: bool) -> Speaker | None:
         if phrase.pronoun == "sie" and plural:
@@ -281,49 +281,3 @@ class Attribution:
             if speaker is not None:
                 return speaker
         return None
-
-
-def _attribute(phrase: Phrase, words: Sequence[str], following: Sequence[Phrase]) -> list[str]:
-    """Return what stands after a role noun and belongs to it: „der Polizei“, „von Kiel“."""
-    of = following[0] if following else None
-    if of is None or of.pronoun:
-        return []
-    between = list(words[phrase.end : of.start])
-    if (not between and of.article in {"der", "des", "einer", "eines"}) or between in (["von"], ["vom"], ["für"]):
-        return list(words[phrase.end : of.end])
-    return []
-
-
-def _cue(words: Sequence[str]) -> int | None:
-    """Return where the last verb of saying stands; one that needs a particle counts only with it, or before a colon."""
-    found = None
-    for at in range(len(words) - 1, -1, -1):
-        if words[at] in CUES - WEAK_CUES:
-            return at
-        if found is None and words[at] in WEAK_CUES and (words[-1] == ":" or not PARTICLES.isdisjoint(words[at:])):
-            found = at
-    return found
-
-
-def _last_clause(words: list[str]) -> list[str]:
-    """Leave out what stands before a semicolon."""
-    semicolon = max((at for at, word in enumerate(words) if word == ";"), default=-1)
-    return words[semicolon + 1 :]
-
-
-def _main_clause(words: list[str]) -> list[str]:
-    """Leave out a subordinate clause and what follows it."""
-    for at in range(len(words) - 1):
-        if words[at] == "," and words[at + 1] in _CONJUNCTIONS:
-            return words[:at]
-    return words
-
-
-def _until_stop(words: Sequence[str]) -> list[str]:
-    """Return the words of a clause up to its end."""
-    kept: list[str] = []
-    for word in words:
-        if word in ".;:!?":
-            break
-        kept.append(word)
-    return kept
