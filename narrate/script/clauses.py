@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from narrate.script.phrases import Phrase
 from narrate.script.words import CUES, PARTICLES, WEAK_CUES
 
+LONGEST_APPOSITION = 14  # words
 _CONJUNCTIONS = frozenset({"dass", "daß", "ob", "weil", "wenn", "wie", "warum", "er", "sie", "es", "man", "da", "denn"})
 
 
@@ -54,3 +55,14 @@ def until_stop(words: Sequence[str]) -> list[str]:
             break
         kept.append(word)
     return kept
+
+
+def mention(phrase: Phrase, words: Sequence[str], following: Sequence[Phrase]) -> str:
+    """Return what the article calls somebody, with what belongs to the noun and an apposition behind a comma."""
+    end = phrase.end + len(attribute(phrase, words, following))
+    called = list(words[phrase.start : end])
+    behind = list(words[end : end + LONGEST_APPOSITION])
+    if behind[:1] == [","] and len(behind) > 1 and not (behind[1] in CUES or behind[1] in {"so", "dass", "wenn"}):
+        stop = next((at for at, word in enumerate(behind[1:], 1) if word in ",:;.(" or word in CUES), 0)
+        called += [",", *behind[1:stop]] if stop > 1 else []
+    return " ".join(called).replace(" ,", ",")

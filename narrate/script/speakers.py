@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from narrate.german.abbreviations import STARTERS
 from narrate.model import Gender, Speaker
-from narrate.script.clauses import attribute, cue, last_clause, main_clause, until_stop
+from narrate.script.clauses import attribute, cue, last_clause, main_clause, mention, until_stop
 from narrate.script.names import TOKEN
 from narrate.script.people import People, Person
 from narrate.script.phrases import Phrase, named_words, phrases
@@ -42,10 +43,14 @@ class Attribution:
 
     def __init__(self, people: People) -> None:
         self._people = people
-        self._lenient = False
+        self._lenient = False  # anything may speak
+        self._bare = False  # a name that stands nowhere in full may speak
+        self._mention = ""
 
-    def likely(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
-        """Return who says a quote, or at least who is likely to; None where nobody is near.
+    def likely(
+        self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]
+    ) -> tuple[Speaker | None, str]:
+        """Return who says a quote, or is at least likely to, and what the article calls them there.
 
         Right more often than :meth:`speaker` but not right enough for a voice of one's own.
 
@@ -54,26 +59,33 @@ class Attribution:
             paragraph: Index of its paragraph.
             earlier: Speech before it in the same paragraph, with its speakers.
         """
-        found = self.speaker(quote, paragraph, earlier)
-        if found is not None:
-            return found
-        self._lenient = True
+        self._mention = ""
+        self._bare = True
         try:
-            return self.speaker(quote, paragraph, earlier) or self._nearest(quote, paragraph, earlier)
+            found = self.speaker(quote, paragraph, earlier) or self._nearest(quote, paragraph, earlier)
         finally:
-            self._lenient = False
+            self._bare = False
+        return found, self._mention
 
     def _nearest(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
         """Return the subject of the sentence, else who spoke or was named last."""
         place = (paragraph, quote.span.start)
-        for text in (quote.before, quote.after):
-            found = self._subject([match[0] for match in TOKEN.finditer(text)], place)
-            if found is not None:
-                return found
-        if earlier and earlier[-1][1] is not None:
-            return earlier[-1][1]
+        sides = [[match[0] for match in TOKEN.finditer(text)] for text in (quote.before, quote.after)]
+        found = next(filter(None, (self._subject(words, place) for words in sides)), None)
+        told = self._people.mentions(paragraph, quote.sentence_start, quote.span.start)
+        if found is None and told:
+            return told[0].speaker()
+        if found is None and earlier and not any(word[0].isupper() for word in sides[0][1:]):
+            found = earlier[-1][1]
+        self._lenient = True
+        try:
+            found = found or next(filter(None, (self._subject(words, place) for words in sides)), None)
+        finally:
+            self._lenient = False
+        if found is None and earlier:
+            found = earlier[-1][1]
         told = self._people.mentions(paragraph, 0, quote.span.start) or self._people.mentions(paragraph - 1, 0, 10**9)
-        return told[-1].speaker() if told else None
+        return found or (told[-1].speaker() if told else None)
 
     def speaker(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
         """Return who says a quote, or None.
@@ -103,14 +115,22 @@ class Attribution:
         if not words:
             return None
         if words[0] == "so":
-            return self._subject(words[1:], place)
+            return self._subject(words[1:], place) or self._bare_name(words[1:])
         if words[0].startswith("zitier"):
             return self._last_named(until_stop(words[1:]), place)
         saying = words[0] in CUES and words[0] not in {"heißt", "hieß"}
         perfect = words[0] in AUXILIARIES and any(word in CUES for word in words[1:14])
         if (saying or perfect) and (after[0] in ",–—!?." or saying):
-            return self._subject(words[1:], place, plural=words[0].endswith("en"))
+            return self._subject(words[1:], place, plural=words[0].endswith("en")) or self._bare_name(words[1:])
         return None
+
+    def _bare_name(self, words: Sequence[str]) -> Speaker | None:
+        """Return a name right behind the verb that stands nowhere in full; only for who is likely."""
+        run = list(words[: next((at for at, word in enumerate(words) if not word[0].isupper()), len(words))])
+        if not self._bare or not run or run[0] in TIMES or run[0] in STARTERS or MEDIA.fullmatch(run[-1]):
+            return None
+        self._mention = " ".join(run)
+        return Speaker(self._mention)
 
     def _clause_before(self, before: list[str], after: list[str], start: int, place: tuple[int, int]) -> Speaker | None:
         """X sagte: „…“. Dazu sagte X: „…“. X habe „…“ gesagt."""
@@ -130,7 +150,7 @@ class Attribution:
         behind = self._subject(main_clause(right), place, plural)
         if behind is not None and (not left or (left[-1] == "," and left[0] in _SUBORDINATE)):
             return behind
-        return self._subject(left, place, plural) or behind
+        return self._subject(left, place, plural) or behind or self._bare_name(right) or self._bare_name(left)
 
     def _source(self, before: list[str], after: list[str], place: tuple[int, int]) -> Speaker | None:
         """Laut X „…“; so X; X zufolge; nach Angaben von X; nach den Worten des X."""
@@ -207,6 +227,14 @@ class Attribution:
         self, phrase: Phrase, words: Sequence[str], following: Sequence[Phrase], place: tuple[int, int]
     ) -> Speaker | None:
         """Return the speaker that a noun phrase means, or None."""
+        found = self._meant(phrase, words, following, place)
+        if found is not None:
+            self._mention = mention(phrase, words, following)
+        return found
+
+    def _meant(
+        self, phrase: Phrase, words: Sequence[str], following: Sequence[Phrase], place: tuple[int, int]
+    ) -> Speaker | None:
         names = named_words(phrase)
         if not names or MASK in names:
             return None

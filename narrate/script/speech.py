@@ -14,6 +14,7 @@ from narrate.script.marks import Span
 from narrate.script.words import ARTICLES, AUXILIARIES, CUES, NAMING, SOURCES
 
 THRESHOLD = 3.4
+SURE = 4.6  # an article whose marked strings all stay below has titles and irony in marks, no speech
 FEWEST_WORDS = 4  # for a voice of one's own, unless a whole sentence
 
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
@@ -107,6 +108,15 @@ def is_speech(quote: Quote) -> bool:
     if _JOINED.match(quote.after) or quote.before[-1:].isalnum() or not quote.words:
         return False
     return score(quote) >= THRESHOLD
+
+
+def is_sure(quote: Quote) -> bool:
+    """Tell whether a marked string is speech beyond doubt.
+
+    Args:
+        quote: The marked string in its sentence.
+    """
+    return is_speech(quote) and score(quote) >= SURE
 
 
 def score(quote: Quote) -> float:

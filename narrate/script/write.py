@@ -9,7 +9,7 @@ from narrate.script.interviews import Turn, turns
 from narrate.script.marks import Style, spans, style_of
 from narrate.script.people import People
 from narrate.script.posts import is_signature, is_source_line, posts, quoted_author
-from narrate.script.quotes import deserves_a_voice, speech
+from narrate.script.quotes import anybody_speaks, deserves_a_voice, speech
 from narrate.script.speakers import Attribution
 from narrate.script.speech import Quote
 
@@ -36,7 +36,8 @@ def write_script(article: Article) -> Script:
     everything = [title, teaser or "", *(text for section in paragraphs for text in section)]
     style = style_of("\n".join(everything))
     people = People(everything)
-    writer = _Writer(people, Attribution(people), style)
+    texts = [text for section in paragraphs for text in section]
+    writer = _Writer(people, Attribution(people), style, anybody_speaks(texts, style))
     interview = turns(paragraphs, [section.strong for section in article.sections], people)
     first = [Segment("headline", None, title)] if title else []
     if teaser:
@@ -62,8 +63,8 @@ def _plain(text: str) -> str:
 class _Writer:
     """Writes the segments of one section after another."""
 
-    def __init__(self, people: People, attribution: Attribution, style: Style) -> None:
-        self._people, self._attribution, self._style = people, attribution, style
+    def __init__(self, people: People, attribution: Attribution, style: Style, quotes: bool) -> None:
+        self._people, self._attribution, self._style, self._quotes = people, attribution, style, quotes
         self.omitted: list[str] = []
 
     def section(
@@ -134,6 +135,8 @@ class _Writer:
 
     def _paragraph(self, text: str, index: int) -> list[Segment]:
         """Write the segments of a paragraph that the reporter tells."""
+        if not self._quotes:
+            return _segments(text, [])
         voiced = [
             (quote.span.start, quote.span.end, speaker)
             for quote, speaker in speech(text, index, spans(text, self._style), self._attribution)

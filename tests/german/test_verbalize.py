@@ -75,5 +75,5 @@ def test_a_number_is_read_alike_however_it_is_grouped(number: int) -> None:
 )  # fmt: skip
 def test_adversarial_text_is_read_in_linear_time(unit: str) -> None:
     """A long run of any sign comes back; a pattern that backtracks would hang here."""
-    text = (unit * 100_000)[:60_000]
+    text = (unit * 100_000)[:30_000]
     assert verbalize(text) is not None

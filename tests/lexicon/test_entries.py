@@ -114,6 +114,7 @@ def test_matches_are_whole_and_apart(text: str, printed: list[str]) -> None:
             assert not (text[at - 1 : at].isalnum() and text[at : at + 1].isalnum() and at)
 
 
+@pytest.mark.slow
 def test_a_million_characters_take_linear_time() -> None:
     """1,000 entries in a text of 10^6 characters, also where every word begins all of them, within seconds."""
     plain = lexicon(*(f"Wort{number} Zwei{number}" for number in range(1000)))

@@ -189,7 +189,7 @@ def test_a_slow_drip_ends(part: bytes) -> None:
     """A byte now and then in header or body does not keep a connection open past the limit."""
     begun = time.monotonic()
     with pytest.raises(StorageError, match="too long"):
-        got(drip(part), timeout_s=1.0)
+        got(drip(part), timeout_s=0.6)
     assert time.monotonic() - begun < 15
 
 
@@ -210,7 +210,7 @@ def test_a_slow_drip_ends(part: bytes) -> None:
 def test_bad_answers_are_explained(answer: Answer, error: type[NarrateError], said: str) -> None:
     """Too large, bombs, truncated, refused and missing pages end with one sentence."""
     with pytest.raises(error, match=said):
-        got(answer, max_bytes=1000, timeout_s=3.0)
+        got(answer, max_bytes=1000, timeout_s=1.5)
 
 
 def test_nobody_listens() -> None:
@@ -219,7 +219,7 @@ def test_nobody_listens() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(StorageError, match="connected"):
-        fetch(f"http://127.0.0.1:{port}/", allow_private=True, timeout_s=3.0)
+        fetch(f"http://127.0.0.1:{port}/", allow_private=True, timeout_s=1.5)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")

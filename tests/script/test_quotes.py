@@ -21,7 +21,7 @@ def test_offsets_without_marks(marks: str) -> None:
     assert [text[start:end] for start, end in find_quotes(text)] == [
         "Wir fahren morgen früh wieder hinaus.", "Das ist ein Fehler, den wir bereuen werden"
     ]  # fmt: skip
-    assert [name for _, _, name in find_spoken(text)] == ["Jana Thoms", "Ole Behn"]
+    assert [name for _, _, name in find_spoken(text)] == ["Kapitänin Jana Thoms", "der Fischer Ole Behn"]
 
 
 @given(st.text(st.sampled_from("„“”\"»«‚‘' \nAab.,:!?-sagte"), max_size=120))

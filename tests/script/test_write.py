@@ -131,6 +131,7 @@ def test_any_text_makes_a_script(text: str) -> None:
     assert heard(write_script(article)) == printed(article)
 
 
+@pytest.mark.slow
 def test_a_long_article_takes_linear_time() -> None:
     """Many quotes, marks and introducing lines do not slow each other down."""
     for unit in ["„", "„a ", '"a" ', "Anna Kern sagte: „Ja, so ist es.“ ", "Er schrieb: ", "A B "]:
