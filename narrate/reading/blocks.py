@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -15,6 +15,7 @@ Kind = Literal["heading", "paragraph", "item", "quote", "embed"]
 
 _FOLDED_AWAY = re.compile(r"[\W_]+")
 _SPEAKABLE = re.compile(r"[^\W_]")
+_NUMBER = re.compile(r"(?:\d{1,2}[.):]|0\d|[IVX]{1,5}[.)])\s+(?=\S)")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -103,7 +104,7 @@ def assemble(blocks: Iterable[Block], facts: Metadata) -> Article:
     Returns:
         The article. Headings over nothing and blocks without a word are left out.
     """
-    kept = [block for block in blocks if _SPEAKABLE.search(block.text)]
+    kept = _unnumbered([block for block in blocks if _SPEAKABLE.search(block.text)])
     title = facts.title or ""
     if not title and kept:
         first = next((block for block in kept if block.kind == "heading"), kept[0])
@@ -130,6 +131,17 @@ def assemble(blocks: Iterable[Block], facts: Metadata) -> Article:
         tuple(one.frozen() for one in sections),
         facts.author, facts.published, facts.url, facts.language or "de", facts.image,
     )  # fmt: skip
+
+
+def _unnumbered(blocks: list[Block]) -> list[Block]:
+    """Take the numbers off headings where several are numbered."""
+    numbered = [bool(block.kind == "heading" and _NUMBER.match(block.text)) for block in blocks]
+    if sum(numbered) < 2:
+        return blocks
+    return [
+        replace(block, text=_NUMBER.sub("", block.text)) if own else block
+        for block, own in zip(blocks, numbered, strict=True)
+    ]
 
 
 def _without(blocks: Sequence[Block], said: str) -> list[Block]:

@@ -28,6 +28,7 @@ _NUMBERED = re.compile(
     r"|(?P<roman>[IVXLC]{1,6})[.):]\s(?P<r>.+)"
     r"|(?P<bare>\d{1,2})\s(?P<b>.+)"
 )
+_TICKER = re.compile(r"\+\+\+\s*(.{3,120}?)\s*\+\+\+")
 _KINDS = {
     "word": "w", "zero": "z", "multi": "m", "dot": "d", "paren": "p", "hash": "h", "colon": "c", "roman": "r",
     "bare": "b",
@@ -64,10 +65,8 @@ def headings(lines: Sequence[Line]) -> dict[int, str]:
     Returns:
         Index of each heading and its words, without its number.
     """
-    numbered = _numbered(lines)
-    if numbered:
-        return numbered
-    return _unnumbered(lines)
+    ticker = {at: match[1] for at, line in enumerate(lines) if (match := _TICKER.fullmatch(line.text))}
+    return (_numbered(lines) or _unnumbered(lines)) | ticker
 
 
 def _short(text: str) -> bool:

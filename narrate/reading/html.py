@@ -125,6 +125,15 @@ def _quote(element: Any) -> Iterator[Block]:
 
 
 def _block(kind: Any, element: Any) -> Iterator[Block]:
+    asked = element[0] if kind == "paragraph" and len(element) and not (element.text or "").strip() else None
+    if asked is not None and asked.tag == "hi" and "b" in (asked.get("rend") or "") and _inner(asked).endswith("?"):
+        question, tail = _inner(asked), asked.tail or ""
+        element.remove(asked)
+        element.text = tail
+        if _inner(element):
+            yield Block(kind, question, strong=True)
+        else:
+            element.append(asked)
     for text in _inner(element, breaks=kind == "paragraph").split("\n"):
         if text.strip():
             strong = [one for one in element if one.tag == "hi" and "b" in (one.get("rend") or "")]

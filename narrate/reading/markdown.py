@@ -112,6 +112,9 @@ def _inline(token: Token, opened: str, around: list[str]) -> list[Block]:
     if strong and kind == "paragraph" and len(lines) == 1 and _is_heading(lines[0]):
         return [Block("heading", lines[0])]
     kept = [line for line in lines if line]
+    question = _question(token) if kind == "paragraph" and not strong else ""
+    if question and " ".join(kept).startswith(question):
+        return [Block(kind, question, strong=True), Block(kind, " ".join(kept)[len(question) :].strip())]
     if kind == "item" or not all(re.search(r"[.!?…:\"“»«]$", line) for line in kept):
         kept = [" ".join(kept)] if "quote" not in around else kept
     return [Block(kind, line, strong=strong) for line in kept if line]
@@ -140,6 +143,15 @@ def _strong(token: Token) -> bool:
         and children[-1].type == "strong_close"
         and sum(one.type == "strong_open" for one in children) == 1
     )
+
+
+def _question(token: Token) -> str:
+    """Return the question in bold that a run of text begins with, or nothing."""
+    children = [one for one in token.children or [] if one.type != "text" or one.content]
+    if len(children) < 4 or children[0].type != "strong_open" or children[2].type != "strong_close":
+        return ""
+    text = " ".join(children[1].content.split())
+    return text if text.endswith("?") else ""
 
 
 def _is_heading(text: str) -> bool:

@@ -38,6 +38,13 @@ _CAPTION = re.compile(
     r"(?:Lesen|Sehen|Hören) Sie (?:auch|dazu|hierzu)\b.{0,160}|Lesezeit:? .{1,30}|"
     r"(?:Mehr|Auch) (?:zum Thema|interessant)\b.{0,160}"
 )
+_BOX = re.compile(
+    r"NEWSLETTER|Newsletter|ANZEIGE|Anzeige|Werbung|"
+    r"Jetzt (?:\w+ ){0,3}(?:anmelden|abonnieren|bestellen|registrieren)\b.{0,120}"
+)
+_DATELINE = re.compile(
+    r"[A-ZÄÖÜ][\w/ .-]{1,40} \((?:dpa|afp|apa|ap|epd|kna|sid|rtr|reuters|ots|sda)[^()]{0,30}\)\s?[–—-]\s", re.IGNORECASE
+)
 _BULLET = re.compile(r"[-*•–·] (?=\S)")
 _SPEAKABLE = re.compile(r"[^\W_]")
 
@@ -64,7 +71,9 @@ def read_text(text: str) -> Article:
         lines.pop(0)
     if not lines:
         raise InputUnreadable("The article holds no words that can be read aloud; write it as plain text.")
-    title, teaser, rest = _top(lines[0].text)
+    dateline = _DATELINE.match(lines[0].text)
+    title, teaser, rest = _top(lines[0].text[dateline.end() if dateline else 0 :])
+    omitted_lines += [dateline[0].strip()] if dateline else []
     lines = lines[1:]
     printed = [line.text for line in lines]
     author, published, lines = metadata_lines(lines)
@@ -81,7 +90,9 @@ def read_text(text: str) -> Article:
 
 def _spoken_lines(lines: list[Line]) -> tuple[list[Line], list[str]]:
     """Leave out captions and advertisements, and the signs in front of the items of a list."""
-    furniture = [at > 0 and bool(_CAPTION.fullmatch(line.text)) for at, line in enumerate(lines)]
+    furniture = [
+        at > 0 and bool(_CAPTION.fullmatch(line.text) or _BOX.fullmatch(line.text)) for at, line in enumerate(lines)
+    ]
     kept = [line for line, left in zip(lines, furniture, strict=True) if not left]
     listed = [bool(_BULLET.match(line.text)) for line in kept]
     together = [

@@ -11,9 +11,14 @@ from narrate.model import Speaker
 from narrate.script.people import People, Person
 
 FEWEST_TURNS = 3  # of labelled paragraphs; fewer are no interview
+FEWEST_QUESTIONS = 2  # in bold
 _LABEL = re.compile(
     r"(?P<label>(?:[A-ZÄÖÜ]\. ?){1,3}|[A-ZÄÖÜ]{1,4}|[A-ZÄÖÜ][\w.’'-]*(?: (?:von|van|de|zu|"
     r"[A-ZÄÖÜ][\w.’'-]*)){0,4})\s?:\s+(?=\S)"
+)
+_CLOSING = re.compile(
+    r"[(\[]?(?:(?:Das|Dieses|Unser) (?:Gespräch|Interview)\b|Die Fragen stellten?\b|"
+    r"Interview(?:t von)?:? |Aufgezeichnet )"
 )
 _ASKS = frozenset("frage interviewer interviewerin reporter reporterin redaktion moderator moderatorin".split())
 _ANSWERS = frozenset("antwort".split())
@@ -54,6 +59,7 @@ def turns(
     counted = Counter(_key(label) for section in labelled for label in section if label)
     known = {label for section in labelled for label in section if label and counted[_key(label)] > 1}
     keys = set(map(_key, known))
+    known |= {label for section in labelled for label in section if label.casefold() in _ASKS | _ANSWERS}
     if sum(counted[key] for key in keys) >= FEWEST_TURNS and len(keys) > 1:
         return _by_label(paragraphs, labelled, known, people)
     return _by_bold(paragraphs, strong, people)
@@ -96,7 +102,7 @@ def _by_label(
                 speaking = speakers[label]
                 match = _LABEL.match(text)
                 section[at] = Turn(speaking, match[0] if match else "")
-            elif speaking is not None and not label:
+            elif speaking is not None and not label and not _CLOSING.match(text):
                 section[at] = Turn(speaking, "")
         found.append(section)
     return _until_last(found, labelled, known)
@@ -124,7 +130,7 @@ def _by_bold(
     ]
     interviewee = _subject(people)
     found: list[dict[int, Turn]] = [{} for _ in paragraphs]
-    if sum(map(len, questions)) < FEWEST_TURNS or interviewee is None:
+    if sum(map(len, questions)) < FEWEST_QUESTIONS or interviewee is None:
         return found
     for section, texts, bold, asked in zip(found, paragraphs, strong, questions, strict=True):
         answering = False
@@ -132,7 +138,7 @@ def _by_bold(
             if at in bold:
                 answering = at in asked
                 section[at] = Turn(None, "")
-            elif answering:
+            elif answering and not _CLOSING.match(texts[at]):
                 section[at] = Turn(interviewee.speaker(), "")
     return found
 

@@ -27,6 +27,11 @@ _WORD = (
     r"Kündigung|Grußwort|Mitteilung|Memo|Blogpost|Tagebuch|Rundschreiben|Appell|Manifest|Aufruf|Predigt|Widmung|Notiz|Video)"
 )
 _PUBLICATION = re.compile(rf"\b(?:[\w-]+-)?(?:\w{{3,}})?{_WORD}\b", re.IGNORECASE)
+_NETWORK = re.compile(
+    r"\b(?:auf|bei|über) (?:X|Twitter|Mastodon|Bluesky|Facebook|Instagram|LinkedIn|"
+    r"Threads|TikTok|Truth Social|Telegram)\b"
+)
+_HANDLE = re.compile(r"(?<!\w)@[\w.-]*\w")
 _STRONG = re.compile(
     r"Wortlaut|original|[Üü]bersetz|vollständig|in voller Länge|ungekürzt|dokumentier|im Ganzen|komplett|"
     r"Hier (?:ist|folgt|der|die|das|sein|ihr)|Nachfolgend|Im Folgenden|Es folgt|lautet",
@@ -153,12 +158,15 @@ def _introduces(paragraph: str) -> bool:
     if not text.endswith(":"):
         return False
     last = sentences(text[-LONGEST_INTRODUCTION:])[-1]
-    return bool(_PUBLICATION.search(last) or _STRONG.search(last) or _WRITING.search(last))
+    return bool(_PUBLICATION.search(last) or _STRONG.search(last) or _WRITING.search(last) or _NETWORK.search(last))
 
 
 def _post(paragraphs: Sequence[str], personal: Sequence[bool], line: int, first: int, people: People) -> Post | None:
     introduction = sentences(paragraphs[line][-LONGEST_INTRODUCTION:])[-1]
     author = _author(paragraphs, line, first, introduction, people)
+    handle = _HANDLE.search(introduction)
+    if handle and _named([match[0] for match in TOKEN.finditer(introduction)], people) is None:
+        author = Person(handle[0])
     if author is None:
         return None
     surnames = {person.surname for person in people.by_name.values()}
