@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from narrate.script.phrases import Phrase
-from narrate.script.words import CUES, PARTICLES, WEAK_CUES
+from narrate.script.words import AUXILIARIES, CUES, PARTICLES, WEAK_CUES
 
+_GOING_ON = frozenset("der des von vom in im aus beim bei für und".split())
+_ENDING = frozenset(",:;.(!?")
 LONGEST_APPOSITION = 14  # words
 _CONJUNCTIONS = frozenset({"dass", "daß", "ob", "weil", "wenn", "wie", "warum", "er", "sie", "es", "man", "da", "denn"})
 
@@ -34,9 +36,9 @@ def cue(words: Sequence[str]) -> int | None:
 
 
 def last_clause(words: list[str]) -> list[str]:
-    """Leave out what stands before a semicolon."""
-    semicolon = max((at for at, word in enumerate(words) if word == ";"), default=-1)
-    return words[semicolon + 1 :]
+    """Leave out what stands before a semicolon or a colon."""
+    stop = max((at for at, word in enumerate(words) if word in ";:"), default=-1)
+    return words[stop + 1 :]
 
 
 def main_clause(words: list[str]) -> list[str]:
@@ -60,6 +62,9 @@ def until_stop(words: Sequence[str]) -> list[str]:
 def mention(phrase: Phrase, words: Sequence[str], following: Sequence[Phrase]) -> str:
     """Return what the article calls somebody, with what belongs to the noun and an apposition behind a comma."""
     end = phrase.end + len(attribute(phrase, words, following))
+    if end > phrase.end or (words[end : end + 1] and words[end] in _GOING_ON):
+        reach = range(end, min(end + LONGEST_APPOSITION, len(words)))
+        end = next((at for at in reach if words[at] in _ENDING or words[at] in CUES or words[at] in AUXILIARIES), end)
     called = list(words[phrase.start : end])
     behind = list(words[end : end + LONGEST_APPOSITION])
     if behind[:1] == [","] and len(behind) > 1 and not (behind[1] in CUES or behind[1] in {"so", "dass", "wenn"}):

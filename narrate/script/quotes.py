@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from narrate.model import Speaker
+from narrate.script.guesses import Guesses
 from narrate.script.marks import Span, Style, spans, style_of
 from narrate.script.people import People
 from narrate.script.speakers import Attribution
@@ -55,7 +56,7 @@ def find_spoken(text: str) -> list[tuple[int, int, str | None]]:
     lines = [(match.start(), match[0]) for match in _PARAGRAPH.finditer(text)]
     paragraphs = [line for _, line in lines]
     style = style_of(text)
-    attribution = Attribution(People(paragraphs))
+    attribution = Guesses(People(paragraphs))
     found: list[tuple[int, int, str | None]] = []
     if not anybody_speaks(paragraphs, style):
         return found

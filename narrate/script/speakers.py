@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from narrate.german.abbreviations import STARTERS
 from narrate.model import Gender, Speaker
 from narrate.script.clauses import attribute, cue, last_clause, main_clause, mention, until_stop
 from narrate.script.names import TOKEN
@@ -33,6 +32,7 @@ _SUBORDINATE = frozenset(
         "Wie",
     }
 )
+_OPINIONS = frozenset("Angaben Worten Ansicht Meinung Aussage Aussagen Einschätzung Auskunft".split())
 _RELATIVE = frozenset({"der", "die", "das", "welcher", "welche"})
 _AGED_SUBJECT = re.compile(r"(?:\w+ )?(?P<article>[Dd]er|[Dd]ie|[Ee]ine?) \d{1,3}-Jährige[rn]?\b")
 _ARTICLE_GENDER: dict[str, Gender] = {"die": "f", "eine": "f", "der": "m", "ein": "m"}
@@ -41,51 +41,12 @@ _ARTICLE_GENDER: dict[str, Gender] = {"die": "f", "eine": "f", "der": "m", "ein"
 class Attribution:
     """Finds the speaker of one quote after another, in reading order."""
 
+    _unsure = False
+
     def __init__(self, people: People) -> None:
         self._people = people
-        self._lenient = False  # anything may speak
-        self._bare = False  # a name that stands nowhere in full may speak
+        self._anything = False  # may speak, not only people and bodies
         self._mention = ""
-
-    def likely(
-        self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]
-    ) -> tuple[Speaker | None, str]:
-        """Return who says a quote, or is at least likely to, and what the article calls them there.
-
-        Right more often than :meth:`speaker` but not right enough for a voice of one's own.
-
-        Args:
-            quote: In its sentence.
-            paragraph: Index of its paragraph.
-            earlier: Speech before it in the same paragraph, with its speakers.
-        """
-        self._mention = ""
-        self._bare = True
-        try:
-            found = self.speaker(quote, paragraph, earlier) or self._nearest(quote, paragraph, earlier)
-        finally:
-            self._bare = False
-        return found, self._mention
-
-    def _nearest(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
-        """Return the subject of the sentence, else who spoke or was named last."""
-        place = (paragraph, quote.span.start)
-        sides = [[match[0] for match in TOKEN.finditer(text)] for text in (quote.before, quote.after)]
-        found = next(filter(None, (self._subject(words, place) for words in sides)), None)
-        told = self._people.mentions(paragraph, quote.sentence_start, quote.span.start)
-        if found is None and told:
-            return told[0].speaker()
-        if found is None and earlier and not any(word[0].isupper() for word in sides[0][1:]):
-            found = earlier[-1][1]
-        self._lenient = True
-        try:
-            found = found or next(filter(None, (self._subject(words, place) for words in sides)), None)
-        finally:
-            self._lenient = False
-        if found is None and earlier:
-            found = earlier[-1][1]
-        told = self._people.mentions(paragraph, 0, quote.span.start) or self._people.mentions(paragraph - 1, 0, 10**9)
-        return found or (told[-1].speaker() if told else None)
 
     def speaker(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
         """Return who says a quote, or None.
@@ -124,14 +85,6 @@ class Attribution:
             return self._subject(words[1:], place, plural=words[0].endswith("en")) or self._bare_name(words[1:])
         return None
 
-    def _bare_name(self, words: Sequence[str]) -> Speaker | None:
-        """Return a name right behind the verb that stands nowhere in full; only for who is likely."""
-        run = list(words[: next((at for at, word in enumerate(words) if not word[0].isupper()), len(words))])
-        if not self._bare or not run or run[0] in TIMES or run[0] in STARTERS or MEDIA.fullmatch(run[-1]):
-            return None
-        self._mention = " ".join(run)
-        return Speaker(self._mention)
-
     def _clause_before(self, before: list[str], after: list[str], start: int, place: tuple[int, int]) -> Speaker | None:
         """X sagte: „…“. Dazu sagte X: „…“. X habe „…“ gesagt."""
         verb = cue(before)
@@ -157,13 +110,13 @@ class Attribution:
         for words in (before, after):
             for at, word in enumerate(words):
                 if word in {"hieß", "heißt"} and words[at + 1 : at + 2] == ["es"]:
-                    found = self._issued(words[at + 2 :], place)
+                    found = self._issued(words[at + 2 :], place) or self._document(words[:at], words[at + 2 :])
                 elif word in _AFTER_SOURCE and at + 1 < len(words) and (word != "so" or words[at - 1 : at] == [","]):
-                    found = self._nominal(words[at + 1 : at + 9], place)
+                    found = self._nominal(words[at + 1 : at + 9], place) or self._called(words[at + 1 :])
                 elif word == "zufolge":
                     found = self._last_named(words[max(0, at - 6) : at], place)
-                elif word in {"Angaben", "Worten", "Ansicht", "Meinung", "Aussage", "Einschätzung", "Auskunft"}:
-                    found = self._nominal(words[at + 1 : at + 9], place)
+                elif word in _OPINIONS:
+                    found = self._nominal(words[at + 1 : at + 9], place) or self._called(words[at + 1 :])
                 else:
                     continue
                 if found is not None:
@@ -176,6 +129,15 @@ class Attribution:
             if word in {"aus", "von", "vom", "bei", "beim", "seitens"}:
                 return self._nominal(words[at + 1 : at + 9], place)
         return None
+
+    def _bare_name(self, words: Sequence[str]) -> Speaker | None:
+        """A name right behind the verb that stands nowhere in full: not sure enough here."""
+
+    def _called(self, words: Sequence[str]) -> Speaker | None:
+        """Somebody or something that stands where a source stands: not sure enough here."""
+
+    def _document(self, before: Sequence[str], after: Sequence[str]) -> Speaker | None:
+        """A text that speaks: has no voice of its own."""
 
     def _going_on(
         self, quote: Quote, before: list[str], paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]
@@ -254,7 +216,7 @@ class Attribution:
             return person.speaker()
         if phrase.article and BODIES.fullmatch(names[-1]) and not MEDIA.fullmatch(names[-1]):
             return Speaker(names[-1])
-        if self._lenient and not MEDIA.fullmatch(names[-1]):
+        if self._anything:
             return Speaker(" ".join([*names, *attribute(phrase, words, following)]))
         return None
 
@@ -290,7 +252,9 @@ class Attribution:
             return None
         if phrase.article in {"der", "die"} and not bearer:
             near = {person for person in self._people.near(*place) if gender is None or person.gender in (gender, None)}
-            return near.pop().speaker() if len(near) == 1 else None
+            if len(near) == 1:
+                return near.pop().speaker()
+            return Speaker(" ".join(names), gender) if self._unsure else None
         return Speaker(" ".join([*names, *bearer]), gender)
 
     def _pronoun(self, phrase: Phrase, place: tuple[int, int], plural: bool) -> Speaker | None:
