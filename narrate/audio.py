@@ -176,18 +176,58 @@ def resample(pcm: bytes, rate_hz: int, wanted_hz: int) -> bytes:
     return _ffmpeg(pcm, rate_hz, ("-ar", str(wanted_hz), "-ac", "1", "-f", "s16le"))
 
 
+def to_wav(sound: bytes, form: str, longest_s: float) -> bytes:
+    """Decode a sound file to a WAV of 16-bit mono at its own rate.
+
+    Args:
+        sound: The file; from anybody, so it is read as this format and nothing else.
+        form: ffmpeg's name of its format: wav, mp3, flac or ogg.
+        longest_s: What is longer is cut there.
+
+    Raises:
+        SoundError: It cannot be decoded.
+    """
+    return _run(sound, ("-f", form), ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav"))
+
+
+def shift_pitch(pcm: bytes, rate_hz: int, with_formants: float, without: float, speed: float = 1.0) -> bytes:
+    """Shift the pitch of mono PCM, and its speed where asked (ffmpeg's rubberband).
+
+    Args:
+        pcm: Signed 16-bit little-endian mono.
+        rate_hz: Sample rate.
+        with_formants: Semitones by which the formants go along.
+        without: Further semitones with the formants left where they are.
+        speed: 1.0 leaves the length as it is; 2.0 halves it.
+
+    Raises:
+        SoundError: ffmpeg failed.
+    """
+    stages = [
+        f"rubberband=pitch={2 ** (shift / 12):.6f}:formant={kind}"
+        for shift, kind in ((with_formants, "shifted"), (without, "preserved"))
+        if shift
+    ]
+    stages += [f"rubberband=tempo={speed:.6f}"] if speed != 1.0 else []
+    chain = ",".join(stages)
+    return _ffmpeg(pcm, rate_hz, ("-af", chain, "-ar", str(rate_hz), "-ac", "1", "-f", "s16le")) if chain else pcm
+
+
 def _ffmpeg(pcm: bytes, rate_hz: int, output: Sequence[str]) -> bytes:
-    form = ("-f", "s16le", "-ar", str(rate_hz), "-ac", "1")
+    return _run(pcm, ("-f", "s16le", "-ar", str(rate_hz), "-ac", "1"), output)
+
+
+def _run(source: bytes, form: Sequence[str], output: Sequence[str]) -> bytes:
     command = [_ffmpeg_path(), "-v", "error", "-nostdin", "-protocol_whitelist", "pipe", *form, "-i", "pipe:0", *output]
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as sink:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as sink:
         # Files, not pipes: a minute of sound would go through a pipe in a thousand pieces.
-        source.write(pcm)
-        source.seek(0)
+        given.write(source)
+        given.seek(0)
         try:
             # A session of its own: Ctrl-C reaches the command, which lets ffmpeg end.
             done = subprocess.run(
                 [*command, "pipe:1"],
-                stdin=source,
+                stdin=given,
                 stdout=sink,
                 stderr=subprocess.PIPE,
                 timeout=FFMPEG_TIMEOUT_S,
@@ -203,6 +243,20 @@ def _ffmpeg(pcm: bytes, rate_hz: int, output: Sequence[str]) -> bytes:
         reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
         raise SoundError(f"ffmpeg failed ({reason[0]}); reinstall imageio-ffmpeg.")
     return encoded
+
+
+def ffmpeg_version() -> str:
+    """Return the version of the ffmpeg in use, and where it lies.
+
+    Raises:
+        SoundError: There is none that starts.
+    """
+    path = _ffmpeg_path()
+    try:
+        told = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30, check=True).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SoundError(f"'{path}' does not start; reinstall imageio-ffmpeg, or set IMAGEIO_FFMPEG_EXE.") from error
+    return f"{' '.join(told.split()[:3])} ({path})"
 
 
 @cache

@@ -11,15 +11,20 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from narrate.engines import Engine
+from filelock import FileLock
+
+from narrate.engines import Engine, Offer, PiecewiseEngine
+from narrate.engines.base import Ask
 from narrate.files import explained
 from narrate.model import Mark, Speech, Voice
 
 MAGIC = b"narrate1"
 DIGEST_BYTES = 32
 LENGTH_BYTES = 4
+LOCKS = "locks"
+FORMAT = 2  # of remembered speech; raise it and nothing older is taken
 Entry = tuple[dict[str, Any], bytes]
 
 
@@ -104,6 +109,23 @@ class Cache:
         """Return the size of all entries."""
         return sum(status.st_size for _, status in self.entries())
 
+    def lock(self, key: str) -> FileLock:
+        """Return a lock for making what a key names, between threads and processes.
+
+        A few keys share one, so that their number stays small; hold one at a time.
+
+        Raises:
+            StorageError: The folder cannot be written.
+        """
+        folder = self.folder / LOCKS
+        with explained(folder):
+            folder.mkdir(exist_ok=True)
+        return FileLock(folder / f"{key[:3]}.lock")
+
+    def clear(self) -> int:
+        """Remove every entry; return the bytes removed. Locks stay, since somebody may hold one."""
+        return self.prune(0)
+
     def prune(self, most_bytes: int) -> int:
         """Remove the entries unused for longest until the rest fits; return the bytes removed.
 
@@ -162,6 +184,9 @@ def _writable(folder: Path) -> bool:
 class CachedEngine:
     """An engine that remembers: the same contract, and equal calls are spoken once.
 
+    What a service over the network has spoken is never asked again: not by another thread or
+    process at the same time, and not after a crash in the middle of a text.
+
     Args:
         engine: The engine that speaks what is not remembered.
         cache: Where speech is kept.
@@ -171,6 +196,7 @@ class CachedEngine:
         self.name = engine.name
         self.parallel = engine.parallel
         self.trained = engine.trained
+        self.network = engine.network
         self._engine = engine
         self._cache = cache
 
@@ -178,9 +204,17 @@ class CachedEngine:
         """Let the engine begin to load."""
         self._engine.prepare()
 
+    def missing(self) -> str | None:
+        """Return what the engine lacks, even where all that is asked for is remembered."""
+        return self._engine.missing()
+
     def voices(self) -> Sequence[Voice]:
         """Return the engine's voices."""
         return self._engine.voices()
+
+    def offers(self, ask: bool = False) -> Sequence[Offer]:
+        """Return what the engine offers."""
+        return self._engine.offers(ask)
 
     def version(self, voice: Voice) -> str:
         """Return the engine's version."""
@@ -188,16 +222,40 @@ class CachedEngine:
 
     def key(self, text: str, voice: Voice) -> str:
         """Return the digest of all that shapes the sound of a text."""
-        return key_of("speech", self._engine.version(voice), voice, text)
+        return key_of("speech", FORMAT, self._engine.version(voice), voice, text)
+
+    def remembers(self, text: str, voice: Voice) -> bool:
+        """Tell whether a text need not be spoken again; a damaged entry is found when it is read."""
+        return self._cache.facts(self.key(text, voice)) is not None
 
     def synthesize(self, text: str, voice: Voice) -> Speech:
         """Return remembered speech, or have it spoken and remember it."""
         key = self.key(text, voice)
+        speech = self._remembered(key)
+        if speech is not None:
+            return speech
+        if isinstance(self._engine, PiecewiseEngine):
+            return self._keep(key, self._engine.synthesize(text, voice, self._piece))
+        return self._once(key, text, voice, self._engine.synthesize)
+
+    def _piece(self, text: str, voice: Voice) -> Speech:
+        key = key_of("piece", FORMAT, self._engine.version(voice), voice, text)
+        return self._once(key, text, voice, cast(PiecewiseEngine, self._engine).ask)
+
+    def _once(self, key: str, text: str, voice: Voice, speak: Ask) -> Speech:
+        if not self.network:
+            return self._remembered(key) or self._keep(key, speak(text, voice))
+        with self._cache.lock(key):
+            return self._remembered(key) or self._keep(key, speak(text, voice))
+
+    def _remembered(self, key: str) -> Speech | None:
         entry = self._cache.get(key)
-        if entry is not None:
-            facts, pcm = entry
-            return Speech(pcm, facts["rate_hz"], tuple(Mark(*mark) for mark in facts["marks"]))
-        speech = self._engine.synthesize(text, voice)
+        if entry is None:
+            return None
+        facts, pcm = entry
+        return Speech(pcm, facts["rate_hz"], tuple(Mark(*mark) for mark in facts["marks"]))
+
+    def _keep(self, key: str, speech: Speech) -> Speech:
         marks = [[mark.position, mark.word, mark.start_ms, mark.end_ms] for mark in speech.marks]
         self._cache.put(key, {"rate_hz": speech.rate_hz, "marks": marks}, speech.pcm)
         return speech

@@ -9,6 +9,9 @@ from narrate.errors import EngineUnavailable
 from narrate.model import Gender, Script, Speaker, Voice
 
 REPORTER = "reporter"
+VOICE_FORM = "[ENGINE:]NAME[@SEMITONES][@RATE%]"
+MOST_SEMITONES = 12.0
+RATES_PERCENT = (50.0, 200.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +21,12 @@ class Cast:
     Attributes:
         reporter: Reads what nobody is quoted with.
         speakers: By full name.
+        understudy: Who steps in where a voice fails, if anybody may.
     """
 
     reporter: Voice
     speakers: Mapping[str, Voice]
+    understudy: Cast | None = None
 
     def voice_of(self, speaker: Speaker | None) -> Voice:
         """Return the voice for a segment's speaker."""
@@ -41,15 +46,15 @@ def make_cast(script: Script, pool: Sequence[Voice], wanted: Mapping[str, Voice]
 
     Args:
         script: Who speaks, and how much.
-        pool: Voices that can be told apart, the best first; at least one.
+        pool: Voices that can be told apart, the best first; empty only where every voice is wanted.
         wanted: Voices asked for, by full name or ``reporter``.
 
     Raises:
         EngineUnavailable: The pool is empty.
     """
-    if not pool:
+    if not pool and not {REPORTER, *(speaker.name for speaker in script.speakers())} <= wanted.keys():
         raise EngineUnavailable("The engine has no voice for this language; choose another with --voice.")
-    reporter = wanted.get(REPORTER, pool[0])
+    reporter = wanted[REPORTER] if REPORTER in wanted else pool[0]
     taken = [reporter, *wanted.values()]
     chosen: dict[str, Voice] = {}
     for speaker in _by_amount(script):
@@ -79,33 +84,62 @@ def _pick(pool: Sequence[Voice], taken: Sequence[Voice], gender: Gender | None) 
 
 
 def parse_voice(text: str, default_engine: str) -> Voice:
-    """Read a voice as it is written on the command line: ``[ENGINE:]NAME[@SEMITONES]``.
+    """Read a voice as it is written on the command line: ``[ENGINE:]NAME[@SEMITONES][@RATE%]``.
 
     Args:
-        text: For example ``de+linda``, ``espeak:de`` or ``de+m8@-1.5``.
+        text: For example ``de+linda``, ``espeak:de``, ``de+m8@-1.5`` or ``piper:de_DE-thorsten-medium@95%``.
         default_engine: Where no engine is named.
 
     Raises:
         ValueError: The text does not have this form.
     """
-    engine, colon, rest = text.rpartition(":")
-    name, at, semitones = rest.partition("@")
-    if not name or (colon and not engine):
-        raise ValueError(f"'{text}' is not a voice; write [ENGINE:]NAME[@SEMITONES]")
-    voice = Voice(engine or default_engine, name)
-    if not at:
-        return voice
+    first, colon, rest = text.strip().partition(":")
+    engine, written = (first, rest) if colon else (default_engine, first)
+    name, *settings = written.split("@")
+    if not name or not engine or len(settings) > 2:
+        raise ValueError(f"'{text}' is not a voice; write {VOICE_FORM}")
+    rate, semitones = 1.0, 0.0
+    for setting in settings:
+        if setting.endswith("%"):
+            rate = _number(setting.removesuffix("%"), *RATES_PERCENT, "per cent") / 100
+        else:
+            semitones = _number(setting, -MOST_SEMITONES, MOST_SEMITONES, "semitones")
+    return Voice(engine, name, rate=rate, pitch_semitones=semitones)
+
+
+def _number(text: str, least: float, most: float, unit: str) -> float:
     try:
-        return replace(voice, pitch_semitones=float(semitones))
+        number = float(text)
     except ValueError:
-        raise ValueError(f"'{semitones}' is not a number of semitones") from None
+        raise ValueError(f"'{text}' is not a number of {unit}") from None
+    if not least <= number <= most:
+        raise ValueError(f"'{text}' is not from {least:g} to {most:g} {unit}")
+    return number
 
 
 def voice_text(voice: Voice) -> str:
     """Return a voice as it is written on the command line; :func:`parse_voice` reads it back.
 
     Args:
-        voice: Any voice at the engine's own rate.
+        voice: Any.
     """
     pitch = f"@{voice.pitch_semitones:g}" if voice.pitch_semitones else ""
-    return f"{voice.engine}:{voice.name}{pitch}"
+    rate = f"@{100 * voice.rate:g}%" if voice.rate != 1.0 else ""
+    return f"{voice.engine}:{voice.name}{pitch}{rate}"
+
+
+def as_listed(voice: Voice, listed: Iterable[Voice]) -> Voice:
+    """Return a voice with the language, gender and, where none is given, rate that its engine lists it with.
+
+    Args:
+        voice: As a person named it.
+        listed: The engine's voices.
+    """
+    same = [one for one in listed if one.name == voice.name]
+    exact = [one for one in same if one.pitch_semitones == voice.pitch_semitones]
+    for one in exact or same:
+        rate = voice.rate if voice.rate != 1.0 else one.rate
+        # A shift away from what is listed may be another gender's voice.
+        gender = one.gender if exact else None
+        return replace(voice, language=one.language, gender=gender, rate=rate)
+    return voice

@@ -46,6 +46,12 @@ class SynthesisError(NarrateError):
     exit_code = 69
 
 
+class ServiceBusy(NarrateError):
+    """A speech service wants to be asked again later: a quota, too many requests."""
+
+    exit_code = 75
+
+
 class SoundError(NarrateError):
     """Sound could not be encoded or measured."""
 

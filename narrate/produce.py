@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,10 +13,10 @@ from typing import Any
 from narrate import __version__, speak
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
-from narrate.errors import InputUnreadable
+from narrate.errors import EngineUnavailable, InputUnreadable
 from narrate.files import sha256_of
 from narrate.lexicon import ScopedLexicon, builtin_digest
-from narrate.model import Script, Utterance
+from narrate.model import Script, Utterance, Voice
 from narrate.publish.manifest import cast_facts, file_records, read_manifest
 from narrate.script.serialize import script_to_json
 from narrate.settings import Settings
@@ -32,7 +33,7 @@ class Rendered:
         folder: Where the files stand.
         manifest: As in ``episode.json``.
         unchanged: Whether they stood there already.
-        warnings: What could not be said as a lexicon has it; none where nothing had to be done.
+        warnings: Who stepped in, and what could not be said as a lexicon has it; none where nothing had to be done.
     """
 
     folder: Path
@@ -72,7 +73,8 @@ def render(
 
     Raises:
         InputUnreadable: Nothing in the article can be said.
-        EngineUnavailable, SynthesisError: A voice failed; nothing was published.
+        EngineUnavailable, ServiceBusy, SynthesisError: A voice failed and nobody stepped in; nothing was published,
+            and what was spoken is remembered.
         OutputRefused, PermissionRefused, StorageError: The files could not be written; nothing was published.
     """
     job = _job(script, cast, settings, engines, lexicons)
@@ -84,9 +86,16 @@ def render(
     wording = speak.Wording(engines, lexicons, settings.emoji)
     if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")
-    said = speak.utterances(script, cast, settings.notice, wording)
-    manifest = _make(said, script, cast, settings, folder, engines, cache, progress or silent, job)
-    return Rendered(folder, manifest, unchanged=False, warnings=tuple(wording.warnings()))
+    manifest = _make(wording, script, cast, settings, folder, engines, cache, progress or silent, job)
+    return Rendered(folder, manifest, unchanged=False, warnings=(*_stepped_in(manifest), *wording.warnings()))
+
+
+def _stepped_in(manifest: Mapping[str, Any]) -> list[str]:
+    counts = Counter((one["wanted"], one["spoken_by"]) for one in manifest["stand_ins"])
+    return [
+        f"{wanted} failed in {number} sentence{'s' * (number != 1)}, and {other} spoke instead; run again to retry."
+        for (wanted, other), number in counts.items()
+    ]
 
 
 def _job(
@@ -97,7 +106,7 @@ def _job(
     lexicons: Sequence[ScopedLexicon],
 ) -> str:
     """Return the digest of everything that decides what the files hold."""
-    versions = [engines[voice.engine].version(voice) for voice in cast.voices()]
+    versions = [_version(engines[voice.engine], voice, cast) for voice in cast.voices()]
     cover = sha256_of(settings.cover) if settings.cover else None
     chosen = (settings.gaps, settings.target, settings.encoding, settings.notice, settings.album, settings.artist)
     dated = settings.published.isoformat() if settings.published else None
@@ -105,8 +114,18 @@ def _job(
     return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, settings.slug, said)
 
 
+def _version(engine: CachedEngine, voice: Voice, cast: Cast) -> str:
+    """Return an engine's version; one that is missing has none where another may step in."""
+    try:
+        return engine.version(voice)
+    except EngineUnavailable:
+        if cast.understudy is None:
+            raise
+        return "missing"
+
+
 def _make(
-    said: Iterable[Utterance],
+    wording: speak.Wording,
     script: Script,
     cast: Cast,
     settings: Settings,
@@ -119,14 +138,28 @@ def _make(
     with ThreadPoolExecutor(1) as meanwhile:
         # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
         publishing = meanwhile.submit(_load_publishing, script, settings, cache)
-        takes = speak.speak(said, engines, cache, progress)
+        said = speak.utterances(script, cast, settings.notice, wording)
+        takes = speak.speak(said, engines, cache, progress, _stand_in(cast.understudy, wording))
         levels, mix, publish = publishing.result()
     target = levels.before_encoding(settings.target, settings.encoding)
     gains = levels.levels(takes, engines, cache, target)
     joined = mix.stretches(takes, settings.gaps)
     encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
+    if any(take.instead_of for take in takes):
+        job = key_of(job, "understudy")  # so that the next run tries the voices asked for again
     manifest: dict[str, Any] = publish(encoded, script, cast, settings, folder, engines, cache, job, TOOL)
     return manifest
+
+
+def _stand_in(understudy: Cast | None, wording: speak.Wording) -> Callable[[Utterance], Utterance] | None:
+    if understudy is None:
+        return None
+
+    def instead(utterance: Utterance) -> Utterance:
+        voice = understudy.speakers[utterance.speaker] if utterance.speaker else understudy.reporter
+        return replace(utterance, voice=voice, spoken=wording.spoken(utterance.text, voice))
+
+    return instead
 
 
 def _load_publishing(script: Script, settings: Settings, cache: Cache) -> tuple[ModuleType, ModuleType, Any]:

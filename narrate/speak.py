@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Protocol
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Protocol, cast
 
 from narrate import german
 from narrate.cache import Cache, CachedEngine, key_of
-from narrate.cast import Cast
-from narrate.errors import SynthesisError
+from narrate.cast import Cast, voice_text
+from narrate.errors import EngineUnavailable, NarrateError, ServiceBusy, SynthesisError
 from narrate.lexicon import Entry, ScopedLexicon, lexicons_for, spoken
 from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance, Voice
 from narrate.settings import EmojiReading
 
 NAMED_ENTRIES = 3  # in a warning
+FIRST_CHARACTERS = 60  # of a text, in a message
+FAILURES = (EngineUnavailable, ServiceBusy, SynthesisError)
 Progress = Callable[[str, int, int, Utterance | None], None]
 
 
@@ -30,6 +32,7 @@ class Take:
         first: First audible sample.
         last: End of the audible samples, half-open.
         steps: Mean square of every 100 ms of the audible part, 32-bit floats.
+        instead_of: The voice that failed, where another engine stepped in.
     """
 
     utterance: Utterance
@@ -38,6 +41,7 @@ class Take:
     first: int
     last: int
     steps: bytes
+    instead_of: Voice | None = None
 
 
 class Pronouncer(Protocol):
@@ -149,39 +153,100 @@ def _boundary(
 
 
 def speak(
-    wanted: Iterable[Utterance], engines: Mapping[str, CachedEngine], cache: Cache, progress: Progress
+    wanted: Iterable[Utterance],
+    engines: Mapping[str, CachedEngine],
+    cache: Cache,
+    progress: Progress,
+    instead: Callable[[Utterance], Utterance] | None = None,
 ) -> list[Take]:
-    """Speak every utterance that is not remembered, as many at once as the engines allow.
+    """Speak every utterance that is not remembered, as many at once as each engine allows.
 
     Args:
         wanted: What is to be said, in order; the first is spoken while the next are still put into words.
         engines: By name; every voice's engine must be among them.
         cache: Remembers measurements.
         progress: Told after each utterance.
+        instead: Gives an utterance that failed another engine's voice and words; without it a failure ends the run.
 
     Returns:
         Takes in the order of the utterances.
 
     Raises:
         EngineUnavailable: An engine cannot speak at all.
-        SynthesisError: An utterance could not be spoken; its first words are in the message.
+        ServiceBusy: A service asks to come later.
+        SynthesisError: An utterance could not be spoken. Each message names engine, voice and first words.
     """
-    takes: list[Take] = []
-    asked: list[Utterance] = []
-
-    def listed() -> Iterator[Utterance]:
-        for utterance in wanted:
-            asked.append(utterance)
-            yield utterance
-
-    workers = ThreadPoolExecutor(max((engine.parallel for engine in engines.values()), default=1))
+    studio = _Studio(engines, cache)
     try:
-        for take in workers.map(lambda one: _take(one, engines[one.voice.engine], cache), listed()):
-            takes.append(take)
-            progress("speak", len(takes), len(asked), take.utterance)
+        asked = [(one, studio.submit(one)) for one in wanted]
+        takes: list[Take | Future[Take]] = []
+        done = 0
+        for utterance, spoken in asked:
+            try:
+                takes.append(spoken.result())
+            except FAILURES:
+                if instead is None:
+                    raise
+                takes.append(studio.submit(instead(utterance)))
+                continue
+            done += 1
+            progress("speak", done, len(asked), utterance)
+        for index, (utterance, _) in enumerate(asked):
+            late = takes[index]
+            if isinstance(late, Future):
+                takes[index] = replace(late.result(), instead_of=utterance.voice)
+                done += 1
+                progress("speak", done, len(asked), utterance)
+        return cast(list[Take], takes)
     finally:
-        workers.shutdown(cancel_futures=True)
-    return takes
+        studio.close()
+
+
+class _Studio:
+    """Threads for every engine, as many as it takes calls at once; an engine that is down is not asked again."""
+
+    def __init__(self, engines: Mapping[str, CachedEngine], cache: Cache) -> None:
+        self._engines, self._cache = engines, cache
+        self._threads: dict[str, ThreadPoolExecutor] = {}
+        self._down: dict[str, NarrateError] = {}
+
+    def submit(self, utterance: Utterance) -> Future[Take]:
+        name = utterance.voice.engine
+        if name not in self._threads:
+            self._threads[name] = ThreadPoolExecutor(self._engines[name].parallel)
+        return self._threads[name].submit(self._take, utterance)
+
+    def close(self) -> None:
+        """Let go of what nobody waits for, and let what is being spoken be kept."""
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self._threads.values():
+            threads.shutdown()
+
+    def _take(self, utterance: Utterance) -> Take:
+        engine = self._engines[utterance.voice.engine]
+        down = self._down.get(engine.name)
+        if down and not engine.remembers(utterance.spoken, utterance.voice):
+            raise down
+        try:
+            return _take(utterance, engine, self._cache)
+        except FAILURES as error:
+            told = failure(utterance.voice, utterance.text, error)
+            if not isinstance(error, SynthesisError):
+                self._down.setdefault(engine.name, told)
+            raise told from error
+
+
+def failure(voice: Voice, text: str, error: NarrateError) -> NarrateError:
+    """Return an engine's failure with the voice and the first words in its message.
+
+    Args:
+        voice: Who was to speak.
+        text: As printed.
+        error: What the engine raised.
+    """
+    first = text if len(text) <= FIRST_CHARACTERS else f"{text[:FIRST_CHARACTERS].rpartition(' ')[0]} …"
+    return type(error)(f"{voice_text(voice)} did not speak {first!r}: {error.message}")
 
 
 def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
@@ -196,11 +261,7 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
 
         first, last = audible(speech.pcm, speech.rate_hz)
         if first == last:
-            voice = f"{utterance.voice.engine}:{utterance.voice.name}"
-            raise SynthesisError(
-                f"The voice {voice} gave no sound for {utterance.text[:60]!r}; "
-                "choose another voice with --voice, or change the text."
-            )
+            raise SynthesisError("It gave no sound; choose another voice with --voice, or change the text.")
         steps = powers(speech.pcm[2 * first : 2 * last], speech.rate_hz)
         entry = {"rate_hz": speech.rate_hz, "first": first, "last": last}, steps.tobytes()
         cache.put(key, *entry)

@@ -18,9 +18,15 @@ settings.load_profile("narrate")
 
 
 @pytest.fixture(autouse=True)
-def own_cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep every test away from the user's cache."""
-    monkeypatch.setenv("NARRATE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep every test away from the user's cache, configuration, voices and keys."""
+    for name in [name for name in os.environ if name.startswith("NARRATE_") or name == "OPENAI_API_KEY"]:
+        monkeypatch.delenv(name)
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "config.toml").touch()
+    monkeypatch.setenv("NARRATE_CACHE_DIR", str(folder / "cache"))
+    monkeypatch.setenv("NARRATE_CONFIG", str(folder / "config.toml"))
+    monkeypatch.setenv("NARRATE_DATA_DIR", str(folder / "data"))
 
 
 @pytest.fixture

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 
 import numpy as np
 
-from narrate.errors import SynthesisError
+from narrate.engines import PiecewiseEngine, SimpleEngine
+from narrate.engines.sounds import joined, shifted
+from narrate.errors import NarrateError, SynthesisError
 from narrate.model import Gender, Mark, Speech, Voice
 
 PITCHES_HZ: dict[str, tuple[Gender, float]] = {"high": ("f", 230.0), "low": ("m", 100.0), "middle": ("f", 160.0)}
 WORD_S = 0.11
 
 
-class ToneEngine:
+class ToneEngine(SimpleEngine):
     """Hums each word of a text at the pitch of its voice, with a pause after it.
 
     Args:
@@ -33,9 +36,6 @@ class ToneEngine:
         self.rate_hz = rate_hz
         self.calls = 0
         self.fail_on: str | None = None
-
-    def prepare(self) -> None:
-        """Load nothing."""
 
     def voices(self) -> Sequence[Voice]:
         """Return three voices."""
@@ -69,12 +69,73 @@ class ToneEngine:
         pcm = np.rint(np.concatenate(sound) * 32767).astype("<i2").tobytes() if sound else b"\0\0"
         return Speech(pcm, self.rate_hz, tuple(marks))
 
-    def pronounce(self, ipa: str) -> str | None:
-        """Have no phonemes."""
-        return None
 
-    def close(self) -> None:
-        """Hold nothing open."""
+class DistantEngine(PiecewiseEngine):
+    """A service that takes three words at once and has one voice; the low one is made here.
+
+    Args:
+        parallel: Calls at once.
+
+    Attributes:
+        asked: Every piece that was asked for.
+        failures: Raised by the next requests, one each, until none is left.
+        most_at_once: Most requests that ran together.
+    """
+
+    name = "distant"
+    network = True
+
+    def __init__(self, parallel: int = 2) -> None:
+        self.parallel = parallel
+        self.asked: list[str] = []
+        self.failures: list[NarrateError] = []
+        self.most_at_once = 0
+        self._now = 0
+        self._tone = ToneEngine()
+        self._counting = threading.Lock()
+
+    def voices(self) -> Sequence[Voice]:
+        """Return the voice and its lower twin."""
+        return [
+            Voice(self.name, "high", gender="f"),
+            Voice(self.name, "high", pitch_semitones=-5.0, gender="m"),
+        ]
+
+    def version(self, voice: Voice) -> str:
+        """Return a version."""
+        return "distant 1"
+
+    def pieces(self, text: str) -> list[str]:
+        """Cut a text after every third word."""
+        words = text.split()
+        return [" ".join(words[at : at + 3]) for at in range(0, len(words), 3)]
+
+    def plain(self, voice: Voice) -> Voice:
+        """Return the only voice."""
+        return Voice(self.name, "high")
+
+    def ask(self, piece: str, voice: Voice) -> Speech:
+        """Hum a piece, or fail as wished.
+
+        Raises:
+            NarrateError: The next of ``failures``.
+        """
+        with self._counting:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+            self.asked.append(piece)
+            failure = self.failures.pop(0) if self.failures else None
+        try:
+            if failure:
+                raise failure
+            return self._tone.synthesize(piece, voice)
+        finally:
+            with self._counting:
+                self._now -= 1
+
+    def finish(self, spoken: Sequence[Speech], voice: Voice) -> Speech:
+        """Join the pieces and shift them."""
+        return shifted(joined(spoken, 0), voice.pitch_semitones)
 
 
 def _words(text: str) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.cache import Cache, CachedEngine, default_folder, key_of
+from narrate.errors import EngineUnavailable
 from narrate.model import Voice
-from tests.dummies import ToneEngine
+from tests.dummies import DistantEngine, ToneEngine
 
 FACTS = {"rate_hz": 22_050, "marks": [[0, "Übung", 0.5, 1.5]]}
 BODY = bytes(range(256)) * 30
@@ -131,3 +133,70 @@ def test_the_folder_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert default_folder() == tmp_path
     monkeypatch.delenv("NARRATE_CACHE_DIR")
     assert default_folder().name == "narrate"
+
+
+LINE = "Am Hafen beginnt der Tag früh und die ersten Boote legen schon an"
+
+
+def test_a_service_is_asked_once_for_every_piece(tmp_cache: Cache) -> None:
+    """Another pitch of the same words asks the service for nothing; both are remembered on their own."""
+    distant = DistantEngine()
+    engine = CachedEngine(distant, tmp_cache)
+    high, low = distant.voices()
+    first = engine.synthesize(LINE, high)
+    asked = len(distant.asked)
+    assert asked == len(distant.pieces(LINE))
+    assert engine.synthesize(LINE, low) != first
+    assert engine.synthesize(LINE, high) == first
+    assert engine.remembers(LINE, low)
+    assert len(distant.asked) == asked
+
+
+def test_a_crash_in_the_middle_loses_one_piece(tmp_cache: Cache) -> None:
+    """After a failure at the third piece the first two are not asked again."""
+    distant = DistantEngine()
+    engine = CachedEngine(distant, tmp_cache)
+    voice = distant.voices()[0]
+    pieces = distant.pieces(LINE)
+    engine.synthesize(" ".join(pieces[:2]), voice)
+    distant.failures = [EngineUnavailable("gone")]
+    with pytest.raises(EngineUnavailable):
+        engine.synthesize(LINE, voice)
+    assert not engine.remembers(LINE, voice)
+    engine.synthesize(LINE, voice)
+    assert distant.asked == [*pieces[:3], *pieces[2:]]
+
+
+def test_threads_ask_once_for_the_same_words(tmp_cache: Cache) -> None:
+    """Many threads that want the same words at once cause one request for each piece, and get the same speech."""
+    distant = DistantEngine(parallel=8)
+    engines = [CachedEngine(distant, tmp_cache) for _ in range(2)]
+    voice = distant.voices()[0]
+    with ThreadPoolExecutor(8) as threads:
+        speeches = list(threads.map(lambda number: engines[number % 2].synthesize(LINE, voice), range(16)))
+    assert distant.asked.count(distant.pieces(LINE)[0]) == 1
+    assert sorted(distant.asked) == sorted(distant.pieces(LINE))
+    assert all(speech == speeches[0] for speech in speeches)
+
+
+def test_a_flipped_bit_asks_again_and_never_sounds(tmp_cache: Cache) -> None:
+    """A damaged piece is asked for again; what is heard is the same as before."""
+    distant = DistantEngine()
+    engine = CachedEngine(distant, tmp_cache)
+    voice = distant.voices()[0]
+    before = engine.synthesize(LINE, voice)
+    for path, _ in list(tmp_cache.entries()):
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.write_bytes(content)
+    assert engine.synthesize(LINE, voice) == before
+    assert len(distant.asked) == 2 * len(distant.pieces(LINE))
+
+
+def test_clearing_leaves_nothing(tmp_cache: Cache) -> None:
+    """A cleared cache has no entry, and can be used on."""
+    tmp_cache.put(key_of("x"), FACTS, BODY)
+    assert tmp_cache.clear() > len(BODY)
+    assert tmp_cache.size_bytes() == 0
+    tmp_cache.put(key_of("x"), FACTS, BODY)
+    assert tmp_cache.get(key_of("x")) == (FACTS, BODY)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.cast import make_cast, parse_voice
+from narrate.cast import as_listed, make_cast, parse_voice, voice_text
 from narrate.errors import EngineUnavailable
 from narrate.model import Gender, Script, ScriptSection, Segment, Speaker, Voice
 
@@ -67,16 +69,38 @@ def test_no_voice_at_all_is_told() -> None:
 NAMES = st.from_regex(r"[a-z][a-z0-9+_-]{0,12}", fullmatch=True)
 
 
-@given(NAMES, NAMES, st.floats(-24, 24))
-def test_a_written_voice_is_read(engine: str, name: str, semitones: float) -> None:
-    """Engine, name and semitones are read from `ENGINE:NAME@SEMITONES`, with or without the outer parts."""
-    assert parse_voice(f"{engine}:{name}@{semitones}", "x") == Voice(engine, name, pitch_semitones=semitones)
+@given(NAMES, NAMES, st.floats(-12, 12), st.floats(50, 200))
+def test_a_written_voice_is_read(engine: str, name: str, semitones: float, rate: float) -> None:
+    """Engine, name, semitones and rate are read from `ENGINE:NAME@SEMITONES@RATE%`, in any order, all but one optional."""
+    voice = Voice(engine, name, rate=rate / 100, pitch_semitones=semitones)
+    assert parse_voice(f"{engine}:{name}@{semitones}@{rate}%", "x") == voice
+    assert parse_voice(f"{engine}:{name}@{rate}%@{semitones}", "x") == voice
+    assert parse_voice(f"{engine}:{name}@{semitones}", "x") == replace(voice, rate=1.0)
     assert parse_voice(f"{engine}:{name}", "x") == Voice(engine, name)
     assert parse_voice(name, "x") == Voice("x", name)
 
 
-@pytest.mark.parametrize("text", ["", ":", ":de", "espeak:", "de@", "de@hoch", "@2"])
+@given(st.integers(-24, 24), st.integers(50, 200))
+def test_a_voice_is_written_as_it_is_read(half_semitones: int, percent: int) -> None:
+    """What `voice_text` writes reads back as the same voice, to a hundredth of its rate."""
+    voice = Voice("piper", "de_DE-thorsten-medium", rate=percent / 100, pitch_semitones=half_semitones / 2)
+    assert parse_voice(voice_text(voice), "x") == voice
+
+
+@pytest.mark.parametrize(
+    "text", ["", ":", ":de", "espeak:", "de@", "de@hoch", "@2", "de@13", "de@nan", "de@10%", "de@1@2@3", "de@90%%"]
+)
 def test_anything_else_is_refused(text: str) -> None:
     """What is no voice is a ValueError that says how to write one."""
-    with pytest.raises(ValueError, match=r"voice|semitones"):
+    with pytest.raises(ValueError, match=r"voice|semitones|per cent"):
         parse_voice(text, "espeak")
+
+
+def test_a_named_voice_is_the_listed_one() -> None:
+    """A voice named by a person gets language, gender and rate of the engine's list; a rate of its own stays."""
+    listed = [Voice("e", "a", "de-AT", 0.9, gender="f"), Voice("e", "a", "de-AT", 0.9, 5.0, "m")]
+    assert as_listed(Voice("e", "a"), listed) == listed[0]
+    assert as_listed(Voice("e", "a", pitch_semitones=5.0), listed) == listed[1]
+    assert as_listed(Voice("e", "a", rate=1.2), listed) == replace(listed[0], rate=1.2)
+    assert as_listed(Voice("e", "a", pitch_semitones=2.0), listed) == Voice("e", "a", "de-AT", 0.9, 2.0)
+    assert as_listed(Voice("e", "b"), listed) == Voice("e", "b")

@@ -13,7 +13,7 @@ FLOORS = [
     {"reading", "lexicon", "loudness", "frames", "files"},
     {"script", "audio"},
     {"engines", "cast"},
-    {"cache"},
+    {"cache", "config"},
     {"speak"},
     {"levels"},
     {"mix"},

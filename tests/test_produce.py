@@ -12,12 +12,12 @@ import pytest
 
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import make_cast
-from narrate.errors import InputUnreadable, SynthesisError
+from narrate.errors import InputUnreadable, ServiceBusy, SynthesisError
 from narrate.model import Script, ScriptSection
 from narrate.produce import Rendered, render
 from narrate.settings import Gaps, Settings
 from tests.articles import segment, small_script
-from tests.dummies import ToneEngine
+from tests.dummies import DistantEngine, ToneEngine
 
 
 class Studio:
@@ -185,3 +185,49 @@ def test_a_hostile_manifest_removes_nothing_outside(studio: Studio, tmp_path: Pa
     (studio.out / "episode.json").write_text(json.dumps(manifest))
     studio.render(small_script())
     assert victim.exists()
+
+
+def test_a_stand_in_is_told_and_tried_again(studio: Studio) -> None:
+    """Where another engine stepped in, manifest and warning say so; the next run tries again and then is at rest."""
+    distant = DistantEngine(parallel=1)
+    engines = {"distant": CachedEngine(distant, studio.cache), "tone": studio.engine}
+    script = small_script()
+    pool = distant.voices()
+    cast = make_cast(script, pool, {})
+    cast = replace(cast, understudy=make_cast(script, studio.tone.voices(), {}))
+    distant.failures = [SynthesisError("Not this one.")]
+    first = render(script, cast, Settings(), studio.out, engines, studio.cache)
+    (stand_in,) = first.manifest["stand_ins"]
+    assert stand_in["wanted"] == "distant:high"
+    assert stand_in["spoken_by"] == "tone:high"
+    assert any("tone:high spoke instead" in warning for warning in first.warnings)
+    assert {one["engine"] for one in first.manifest["engines"]} == {"distant", "tone"}
+    asked = len(distant.asked)
+    second = render(script, cast, Settings(), studio.out, engines, studio.cache)
+    assert not second.unchanged
+    assert second.manifest["stand_ins"] == []
+    assert len(distant.asked) <= asked + len(distant.pieces(Settings().notice or ""))
+    third = render(script, cast, Settings(), studio.out, engines, studio.cache)
+    assert third.unchanged
+    assert third.manifest["cues"] == second.manifest["cues"]
+
+
+def test_without_an_understudy_nothing_is_published(studio: Studio) -> None:
+    """A service that fails ends the run with its own error, leaves no file, and goes on where it stopped."""
+    distant = DistantEngine(parallel=1)
+    engines = {"distant": CachedEngine(distant, studio.cache)}
+    script = small_script()
+    cast = make_cast(script, distant.voices(), {})
+    render(script, cast, Settings(), studio.out, engines, Cache(studio.cache.folder))
+    wanted = len(distant.asked)
+    distant.asked.clear()
+    studio.cache.clear()
+    before = studio.files()
+    (studio.out / "episode.json").unlink()
+    distant.failures = [ServiceBusy("Enough for today.")]
+    with pytest.raises(ServiceBusy, match="Enough"):
+        render(script, cast, Settings(), studio.out, engines, studio.cache)
+    assert "episode.json" not in studio.files()
+    render(script, cast, Settings(), studio.out, engines, studio.cache)
+    assert len(distant.asked) == wanted + 1
+    assert studio.files() == before

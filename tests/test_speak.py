@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import Cast, make_cast
-from narrate.errors import SynthesisError
+from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.model import Script, ScriptSection, Speech, Utterance, Voice
 from narrate.speak import speak, utterances
 from tests.articles import segment, small_script
-from tests.dummies import ToneEngine
+from tests.dummies import DistantEngine, ToneEngine
 
 NOTICE = "Mit synthetischen Stimmen."
 
@@ -86,3 +88,75 @@ def test_silence_for_words_is_a_failure(tmp_cache: Cache) -> None:
     engine = CachedEngine(Mute(), tmp_cache)
     with pytest.raises(SynthesisError, match=r"tone:high.*synthetischen"):
         speak(said(small_script())[:1], {"tone": engine}, tmp_cache, lambda *_: None)
+
+
+def distant_sentences() -> list[Utterance]:
+    """Return small_script's utterances in the voice of a service."""
+    voice = DistantEngine().voices()[0]
+    return [replace(one, voice=voice) for one in said(small_script())]
+
+
+def quiet(*_: object) -> None:
+    """Listen to progress and say nothing."""
+
+
+def in_tone(utterance: Utterance) -> Utterance:
+    """Let the tone engine step in."""
+    return replace(utterance, voice=ToneEngine().voices()[1])
+
+
+@pytest.mark.parametrize("kind", [EngineUnavailable, ServiceBusy, SynthesisError])
+def test_a_failure_says_who_and_what(tmp_cache: Cache, kind: type[EngineUnavailable]) -> None:
+    """A failure keeps its class and names engine, voice, first words and cause; what was spoken is not asked again."""
+    distant = DistantEngine(parallel=1)
+    engines = {"distant": CachedEngine(distant, tmp_cache)}
+    wanted = distant_sentences()
+    speak(wanted[:3], engines, tmp_cache, quiet)
+    kept = len(distant.asked)
+    distant.failures = [kind("The line is dead; call the plumber.")]
+    with pytest.raises(kind) as caught:
+        speak(wanted, engines, tmp_cache, quiet)
+    first = wanted[3].text.split()[0]
+    assert caught.value.message.startswith(f"distant:high did not speak '{first}")
+    assert caught.value.message.endswith("The line is dead; call the plumber.")
+    failed = distant.asked[kept]
+    assert failed == " ".join(wanted[3].spoken.split()[:3])
+    speak(wanted, engines, tmp_cache, quiet)
+    assert [piece for piece in set(distant.asked) if distant.asked.count(piece) > 1] == [failed]
+
+
+def test_a_service_that_is_down_is_not_asked_on_and_on(tmp_cache: Cache) -> None:
+    """After one failure of the engine itself the rest is not asked, but what is remembered still comes from it."""
+    distant = DistantEngine(parallel=1)
+    engines = {"distant": CachedEngine(distant, tmp_cache), "tone": CachedEngine(ToneEngine(), tmp_cache)}
+    wanted = distant_sentences()
+    speak(wanted[4:6], engines, tmp_cache, quiet)
+    before = len(distant.asked)
+    distant.failures = [ServiceBusy("Enough for today.")] * 100
+    takes = speak(wanted, engines, tmp_cache, quiet, in_tone)
+    assert len(distant.asked) == before + 1
+    assert [take.instead_of is None for take in takes] == [4 <= index < 6 for index in range(len(wanted))]
+    assert [take.utterance.text for take in takes] == [one.text for one in wanted]
+    assert {take.utterance.voice.engine for take in takes[:4]} == {"tone"}
+
+
+def test_one_text_that_fails_is_one_stand_in(tmp_cache: Cache) -> None:
+    """A text that a voice cannot speak is spoken instead; all others stay with their voice."""
+    distant = DistantEngine(parallel=1)
+    engines = {"distant": CachedEngine(distant, tmp_cache), "tone": CachedEngine(ToneEngine(), tmp_cache)}
+    distant.failures = [SynthesisError("Not this one.")]
+    heard: list[int] = []
+    wanted = distant_sentences()
+    takes = speak(wanted, engines, tmp_cache, lambda stage, done, total, one: heard.append(done), in_tone)
+    assert [take.instead_of for take in takes] == [wanted[0].voice] + [None] * (len(wanted) - 1)
+    assert heard == list(range(1, len(wanted) + 1))
+
+
+def test_each_engine_has_its_own_limit(tmp_cache: Cache) -> None:
+    """An engine is never called more often at once than it allows, whatever the others allow."""
+    distant, tone = DistantEngine(parallel=1), ToneEngine()
+    tone.parallel = 4
+    engines = {"distant": CachedEngine(distant, tmp_cache), "tone": CachedEngine(tone, tmp_cache)}
+    mixed = [one for pair in zip(distant_sentences(), said(small_script()), strict=True) for one in pair]
+    assert [take.utterance for take in speak(mixed, engines, tmp_cache, quiet)] == mixed
+    assert distant.most_at_once == 1

@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import click
 
 from narrate.cli.options import MEGABYTE, Megabytes
+from narrate.errors import PermissionRefused
+
+if TYPE_CHECKING:
+    from narrate.cache import Cache
 
 
-@click.command(epilog="\b\nExample:\n  narrate cache --prune 500")
-@click.option("--prune", type=Megabytes(), help="Remove the entries unused for longest until this many are left.")
-def cache(prune: int | None) -> None:
-    """Show where speech is remembered and how much of it there is, or make it less."""
+@click.group(epilog="\b\nExamples:\n  narrate cache info\n  narrate cache prune --max-size 500")
+def cache() -> None:
+    """Show what is remembered of earlier renders, or make it less."""
+
+
+@cache.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def info(as_json: bool) -> None:
+    """Show where speech is remembered, how much, and how to move it."""
+    with _opened() as kept:
+        sizes = [status.st_size for _, status in kept.entries()]
+        facts = {"folder": str(kept.folder), "entries": len(sizes), "size_bytes": sum(sizes)}
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        click.echo(f"{facts['folder']}  {len(sizes)} entries, {sum(sizes) / MEGABYTE:.1f} MB")
+
+
+@cache.command(epilog="\b\nExample:\n  narrate cache prune --max-size 500")
+@click.option("--max-size", type=Megabytes(), required=True, help="Keep this many megabytes, the last used ones.")
+def prune(max_size: int) -> None:
+    """Remove the entries unused for longest until the rest fits."""
+    with _opened() as kept:
+        _told(kept, kept.prune(max_size))
+
+
+@cache.command()
+def clear() -> None:
+    """Remove everything that is remembered; the next render speaks it again."""
+    with _opened() as kept:
+        _told(kept, kept.clear())
+
+
+def _told(kept: Cache, removed_bytes: int) -> None:
+    click.echo(
+        f"removed {removed_bytes / MEGABYTE:.1f} MB, left {kept.size_bytes() / MEGABYTE:.1f} MB in {kept.folder}"
+    )
+
+
+@contextmanager
+def _opened() -> Iterator[Cache]:
+    """Open the user's cache.
+
+    Raises:
+        PermissionRefused: It cannot be written, and nothing is remembered.
+    """
     from narrate.cache import Cache, default_folder
 
     kept = Cache(default_folder())
     try:
-        if prune is not None:
-            removed = kept.prune(prune)
-            click.echo(f"removed {removed / MEGABYTE:.1f} MB", err=True)
-        click.echo(f"{kept.folder}  {kept.size_bytes() / MEGABYTE:.1f} MB")
+        if not kept.kept:
+            raise PermissionRefused(f"'{default_folder()}' cannot be written; set NARRATE_CACHE_DIR to another folder.")
+        yield kept
     finally:
         kept.close()

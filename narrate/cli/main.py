@@ -19,16 +19,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 EPILOG = """\b
 Exit codes:
-  0 done            65 article or lexicon unusable    66 no such file
-  2 wrong option    69 engine or voice missing        70 a bug of narrate
- 73 output refused  74 disk full or failing           77 no permission
-129, 130, 143  ended by hang-up, Ctrl-C, termination
+  0 done            65 article or setting unusable    66 no such file
+  2 wrong option    69 engine or voice fails          70 a bug of narrate
+ 73 output refused  74 disk full or failing           75 a service is busy, try later
+ 77 no permission   129, 130, 143  ended by hang-up, Ctrl-C, termination
 """
 COMMANDS = {
     "render": "narrate.cli.render:render",
     "script": "narrate.cli.script:script",
     "say": "narrate.cli.say:say",
     "voices": "narrate.cli.voices:voices",
+    "config": "narrate.cli.config:config",
+    "doctor": "narrate.cli.doctor:doctor",
     "cache": "narrate.cli.cache:cache",
     "lexicon": "narrate.cli.lexicon:lexicon",
 }
@@ -62,6 +64,7 @@ def cli() -> None:
     narrate render article.txt     make the episode in audio/<title>/
     narrate script article.txt     show who would say what, and with --spoken how
     narrate say "Guten Tag"        hear one line
+    narrate voices                 see every voice, and install natural ones
     """
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from narrate.errors import InputUnreadable
 from narrate.settings import Settings
 
 if TYPE_CHECKING:
+    from narrate.config import Chosen
     from narrate.lexicon import ScopedLexicon
     from narrate.script.script_file import ScriptFile
 
 MEGABYTE = 1_000_000
-DEFAULT_ENGINE = "espeak"
 
 
 class Megabytes(click.ParamType):
@@ -76,46 +77,126 @@ def open_script(article: str, options: Mapping[str, Any]) -> ScriptFile:
         options: Those of :func:`reading_options`.
     """
     from narrate.reading import Reading, read_article
-    from narrate.reading.source import read_file
     from narrate.script import write_script
-    from narrate.script.script_file import SUFFIX, ScriptFile, read_script_file
+    from narrate.script.script_file import SUFFIX, ScriptFile
 
     if article.endswith(SUFFIX) and "://" not in article:
-        return read_script_file(read_file(Path(article), options["max_size"]), article)
+        return script_file(Path(article), options["max_size"])
     how = Reading(options["max_size"], options["written_in"], options["language"], options["allow_private_network"])
     return ScriptFile(write_script(read_article(article, how=how)), {})
 
 
-def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:
-    """Part engine, voice and file; a file whose own name holds an equals sign is taken whole."""
-    found = []
-    for value in values:
-        scope, equals, file = value.partition("=")
-        if not equals or Path(value).exists():
-            scope, file = "", value
-        engine, colon, voice = scope.partition(":")
-        if not file or (equals and file != value and not engine) or (colon and not voice):
-            raise click.BadParameter(f"'{value}': write FILE, ENGINE=FILE or ENGINE:VOICE=FILE.")
-        found.append((engine, voice, Path(file)))
-    return found
+def script_file(path: Path, largest_bytes: int) -> ScriptFile:
+    """Read a script file.
+
+    Args:
+        path: ``NAME.script.toml``.
+        largest_bytes: What is larger is refused.
+    """
+    from narrate.reading.source import read_file
+    from narrate.script.script_file import read_script_file
+
+    return read_script_file(read_file(path, largest_bytes), str(path))
+
+
+def _scoped(value: str) -> tuple[str, str, Path]:
+    """Part engine, voice and file; a file whose own name holds an equals sign is taken whole.
+
+    Raises:
+        BadParameter: It is not written so.
+    """
+    scope, equals, file = value.partition("=")
+    if not equals or Path(value).exists():
+        scope, file = "", value
+    engine, colon, voice = scope.partition(":")
+    if not file or (equals and file != value and not engine) or (colon and not voice):
+        raise click.BadParameter(f"'{value}': write FILE, ENGINE=FILE or ENGINE:VOICE=FILE.")
+    return engine, voice, Path(file)
 
 
 lexicon_option = click.option(
-    "--lexicon", "lexicons", multiple=True, callback=_lexicons, metavar="[SCOPE=]FILE",
+    "--lexicon", "lexicons", multiple=True, metavar="[SCOPE=]FILE",
+    callback=lambda *given: [_scoped(value) for value in given[2]],
     help="Pronunciations, PLS or columns; for all, for an engine (espeak=FILE) or for a voice (espeak:de+m8=FILE); "
     "repeatable, the last one wins.",
 )  # fmt: skip
 emoji_option = click.option(
-    "--emoji", type=click.Choice(["silent", "named"]), default=Settings().emoji, show_default=True,
-    help="Leave emoji out, or call them by name.",
+    "--emoji", type=click.Choice(["silent", "named"]),
+    help=f"Leave emoji out, or call them by name.  [default: {Settings().emoji}]",
 )  # fmt: skip
 
 
-def scoped_lexicon(engine: str, voice: str, path: Path) -> ScopedLexicon:
-    """Read a lexicon as ``--lexicon`` named it."""
-    from narrate.lexicon import ScopedLexicon, read_lexicon
+def _settings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+    from narrate.config import read_setting
 
-    return ScopedLexicon(read_lexicon(path), engine or None, voice or None)
+    try:
+        return dict(map(read_setting, values))
+    except InputUnreadable as error:
+        raise click.BadParameter(error.message) from error
+
+
+_CHOICES = (
+    click.option("--engine", metavar="NAME",
+                 help="Engine of the voices that name none.  [default: auto, the best that is installed and offline]"),
+    click.option("--tld", metavar="TLD", help="Google's host for the engine gtts: com, de, at, ch …"),
+    click.option("--show", type=click.Path(path_type=Path), metavar="DIR",
+                 help="Folder with a show.toml that sets the rest."),
+    click.option("--set", "sets", multiple=True, callback=_settings, metavar="KEY=VALUE",
+                 help="Any key of show.toml, as in gaps.chapter=2000; repeatable."),
+)  # fmt: skip
+
+
+def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that stand above configuration files.
+
+    Args:
+        command: Gets them as ``engine``, ``tld``, ``show`` and ``sets``; :func:`chosen_from` reads them.
+    """
+    for option in reversed(_CHOICES):
+        command = option(command)
+    return command
+
+
+def chosen_from(
+    options: Mapping[str, Any], own: Mapping[str, Any] | None = None, script: Mapping[str, Any] | None = None
+) -> Chosen:
+    """Lay a command's options over variables and files.
+
+    Args:
+        options: Those of :func:`choice_options`.
+        own: What else the command line chose, by key; None means not chosen.
+        script: What a script file chose, by key.
+    """
+    from narrate.config import choose, read_setting
+
+    tld = options["tld"]
+    above = {"engine": options["engine"], **(own or {})} | options["sets"]
+    try:
+        above |= dict([read_setting(f"engines.gtts.tld={tld}")] if tld else [])
+    except InputUnreadable as error:
+        raise click.BadParameter(error.message, param_hint="'--tld'") from error
+    return choose(above, script, options["show"])
+
+
+def lexicons_of(chosen: Chosen, named: Sequence[tuple[str, str, Path]]) -> list[ScopedLexicon]:
+    """Read the pronunciations of ``--lexicon`` and of the configuration, the most important last.
+
+    Args:
+        chosen: Its ``lexicon.files`` and ``lexicon.words``.
+        named: As ``--lexicon`` parted them.
+    """
+    from narrate.lexicon import Lexicon, ScopedLexicon, read_lexicon
+    from narrate.lexicon.entries import make_entry
+
+    listed = [_scoped(value) for value in chosen["lexicon.files"]]
+    found = [ScopedLexicon(read_lexicon(path), engine or None, voice or None) for engine, voice, path in listed]
+    words = chosen.table("lexicon.words")
+    if words:
+        entries = (
+            make_entry(word, said, None, chosen.origins[f"lexicon.words.{word}"]) for word, said in words.items()
+        )
+        found.append(ScopedLexicon(Lexicon(tuple(entries)), None, None))
+    return found + [ScopedLexicon(read_lexicon(path), engine or None, voice or None) for engine, voice, path in named]
 
 
 def open_cache(none: bool) -> Any:
@@ -125,13 +206,3 @@ def open_cache(none: bool) -> Any:
     from narrate.cache import Cache, default_folder
 
     return closing(Cache(None if none else default_folder()))
-
-
-def open_cached(name: str, cache: Any) -> Any:
-    """Return an engine that remembers, to be closed."""
-    from contextlib import closing
-
-    from narrate.cache import CachedEngine
-    from narrate.engines import open_engine
-
-    return closing(CachedEngine(open_engine(name), cache))

@@ -8,24 +8,28 @@ import subprocess
 import sys
 import tempfile
 import wave
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cast import parse_voice
+from narrate.cast import VOICE_FORM, parse_voice
 from narrate.cli.options import (
-    DEFAULT_ENGINE,
+    choice_options,
+    chosen_from,
     emoji_option,
     lexicon_option,
+    lexicons_of,
     open_cache,
-    open_cached,
-    scoped_lexicon,
 )
 from narrate.errors import EngineUnavailable, InputUnreadable, OutputRefused
 from narrate.model import Speech, Voice
 from narrate.settings import NOTICE, Encoding
+
+if TYPE_CHECKING:
+    from narrate.cli.engines import Engines
+    from narrate.config import Chosen
 
 LONGEST_TEXT = 20_000  # characters; more is an article
 PAUSE_MS = 300
@@ -36,13 +40,14 @@ PLAYERS = (
 )  # fmt: skip
 
 
-def _voice(ctx: click.Context, param: click.Parameter, value: str | None) -> Voice | None:
+def _voice(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
     try:
-        return parse_voice(value.strip(), DEFAULT_ENGINE)
+        parse_voice(value, "auto")
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from error
+    return value
 
 
 @click.command(
@@ -51,11 +56,12 @@ def _voice(ctx: click.Context, param: click.Parameter, value: str | None) -> Voi
 @click.argument("text")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
               help="WAV or MP3 to write, by its ending; without it the loudspeaker.")  # fmt: skip
-@click.option("--voice", callback=_voice, metavar="VOICE", help="[ENGINE:]NAME[@SEMITONES]; see 'narrate voices'.")
+@click.option("--voice", callback=_voice, metavar="VOICE", help=f"{VOICE_FORM}; see 'narrate voices'.")
+@choice_options
 @lexicon_option
 @emoji_option
 @click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is said.")
-def say(text: str, output: Path | None, voice: Voice | None, verbose: bool, **options: Any) -> None:
+def say(text: str, output: Path | None, voice: str | None, verbose: bool, **options: Any) -> None:
     """Speak one line, to a file or the loudspeaker; TEXT "-" is read from stdin."""
     printed = " ".join((sys.stdin.read(LONGEST_TEXT + 1) if text == "-" else text).split())
     if not any(map(str.isalnum, printed)):
@@ -64,26 +70,26 @@ def say(text: str, output: Path | None, voice: Voice | None, verbose: bool, **op
         raise InputUnreadable(f"More than {LONGEST_TEXT} characters are an article; use 'narrate render'.")
     if output is not None and output.suffix.lower() not in {".wav", ".mp3"}:
         raise OutputRefused(f"'{output}' ends neither in .wav nor in .mp3; choose one of them.")
-    speech = _spoken(printed, voice, options, verbose)
+    speech, trained = _spoken(printed, voice, options, verbose)
     if output is None:
         _play(_wav(speech))
     else:
-        _write(output, printed, speech)
+        _write(output, printed, speech, trained)
 
 
-def _spoken(printed: str, voice: Voice | None, options: dict[str, Any], verbose: bool) -> Speech:
-    """Speak a text sentence by sentence, with pauses between them."""
+def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: bool) -> tuple[Speech, bool]:
+    """Speak a text sentence by sentence, with pauses between them; tell whether a trained voice did."""
     from narrate import audio
+    from narrate.cli.engines import Engines
     from narrate.german import utterances
-    from narrate.speak import Wording
+    from narrate.speak import FAILURES, Wording, failure
 
-    lexicons = [scoped_lexicon(*chosen) for chosen in options["lexicons"]]
+    chosen = chosen_from(options, {"emoji": options["emoji"]})
     with ExitStack() as stack:
-        cache = stack.enter_context(open_cache(True))
-        name = voice.engine if voice else DEFAULT_ENGINE
-        engine = stack.enter_context(open_cached(name, cache))
-        voice = voice or engine.voices()[0]
-        wording = Wording({name: engine}, lexicons, options["emoji"])
+        engines = stack.enter_context(closing(Engines(chosen, stack.enter_context(open_cache(False)))))
+        voice = engines.voice(named) if named else _reporter(engines, chosen)
+        engine = engines[voice.engine]
+        wording = Wording({voice.engine: engine}, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
         pieces: list[bytes | int] = []
         rate_hz = 0
         for sentence in utterances(printed):
@@ -92,12 +98,21 @@ def _spoken(printed: str, voice: Voice | None, options: dict[str, Any], verbose:
             said = wording.spoken(sentence, voice)
             if verbose:
                 click.echo(said, err=True)
-            speech = engine.synthesize(said, voice)
+            try:
+                speech = engine.synthesize(said, voice)
+            except FAILURES as error:
+                raise failure(voice, sentence, error) from error
             rate_hz = speech.rate_hz
             pieces += [speech.pcm, rate_hz * PAUSE_MS // 1000]
         for warning in wording.warnings():
             click.echo(f"narrate: {warning}", err=True)
-    return Speech(audio.join(pieces[:-1], rate_hz), rate_hz)
+    return Speech(audio.join(pieces[:-1], rate_hz), rate_hz), engine.trained
+
+
+def _reporter(engines: Engines, chosen: Chosen) -> Voice:
+    """Return the voice chosen for the reporter, else the chosen engine's first."""
+    written = chosen.table("voices").get("reporter")
+    return engines.voice(written) if written else engines.pool()[0]
 
 
 def _wav(speech: Speech) -> bytes:
@@ -110,10 +125,10 @@ def _wav(speech: Speech) -> bytes:
     return body.getvalue()
 
 
-def _write(output: Path, printed: str, speech: Speech) -> None:
+def _write(output: Path, printed: str, speech: Speech, trained: bool) -> None:
     from narrate.files import Staging
 
-    content = _wav(speech) if output.suffix.lower() == ".wav" else _mp3(printed, speech)
+    content = _wav(speech) if output.suffix.lower() == ".wav" else _mp3(printed, speech, trained)
     if output.is_dir():
         raise OutputRefused(f"'{output}' is a folder; name a file.")
     with Staging(output.parent) as staging:
@@ -122,13 +137,14 @@ def _write(output: Path, printed: str, speech: Speech) -> None:
     click.echo(str(output))
 
 
-def _mp3(printed: str, speech: Speech) -> bytes:
+def _mp3(printed: str, speech: Speech, trained: bool) -> bytes:
     """Return an MP3 whose tag says that the voice is synthetic."""
     from narrate import audio
-    from narrate.publish.tags import RULE_BASED, Tag, tag_bytes
+    from narrate.publish.tags import RULE_BASED, TRAINED, Tag, tag_bytes
 
     length_ms = 500 * len(speech.pcm) // speech.rate_hz
-    tag = Tag(printed[:60], "narrate", "narrate", length_ms, NOTICE, RULE_BASED, "narrate", (), printed, b"")
+    source_type = TRAINED if trained else RULE_BASED
+    tag = Tag(printed[:60], "narrate", "narrate", length_ms, NOTICE, source_type, "narrate", (), printed, b"")
     return tag_bytes(tag) + audio.encode(speech.pcm, speech.rate_hz, Encoding())
 
 

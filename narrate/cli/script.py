@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from narrate.cli.options import (
-    DEFAULT_ENGINE,
     article_argument,
+    choice_options,
+    chosen_from,
     emoji_option,
     lexicon_option,
+    lexicons_of,
     open_cache,
-    open_cached,
     open_script,
     reading_options,
-    scoped_lexicon,
 )
 from narrate.model import Script, Utterance
 from narrate.script.script_file import ScriptFile
+
+if TYPE_CHECKING:
+    from narrate.cast import Cast
+    from narrate.cli.engines import Engines
 
 FIRST_WORDS = 9
 
@@ -33,6 +37,7 @@ FIRST_WORDS = 9
 @click.option("-o", "--output", type=click.Path(path_type=Path),
               help="Write the whole script to a file (NAME.script.toml) to edit and to render.")  # fmt: skip
 @reading_options
+@choice_options
 @click.option("--spoken", is_flag=True, help="Show the sentences that are not said as printed, changes marked.")
 @click.option("--all", "everything", is_flag=True, help="With --spoken: show every sentence.")
 @lexicon_option
@@ -48,11 +53,11 @@ def script(article: str, output: Path | None, spoken: bool, everything: bool, as
     opened = open_script(article, options)
     written = opened.script
     if output is not None:
-        _write(opened, output)
+        _write(opened, output, options)
     elif spoken:
         from narrate.cli.spoken_view import facts, view
 
-        said = _utterances(written, options)
+        said = _utterances(opened, options)
         click.echo(
             json.dumps(facts(said), ensure_ascii=False, indent=1) if as_json else view(written, said, everything)
         )
@@ -62,18 +67,16 @@ def script(article: str, output: Path | None, spoken: bool, everything: bool, as
         click.echo(overview(written))
 
 
-def _write(opened: ScriptFile, output: Path) -> None:
+def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
     """Write the script file, with the voices that it would be rendered with."""
-    from narrate.cast import make_cast, parse_voice, voice_text
+    from narrate.cast import voice_text
     from narrate.files import Staging
     from narrate.script.script_file import SUFFIX, write_script_file
 
     if not output.name.endswith(SUFFIX):
         raise click.BadParameter(f"'{output}': a script file is called NAME{SUFFIX}.", param_hint="'-o'")
-    wanted = {who: parse_voice(voice, DEFAULT_ENGINE) for who, voice in opened.voices.items()}
     with ExitStack() as stack:
-        engine = stack.enter_context(open_cached(DEFAULT_ENGINE, stack.enter_context(open_cache(True))))
-        cast = make_cast(opened.script, engine.voices(), wanted)
+        cast, _ = _cast(opened, options, stack)
     voices = {"reporter": cast.reporter, **cast.speakers}
     content = write_script_file(opened.script, {who: voice_text(voice) for who, voice in voices.items()})
     with Staging(output.parent) as staging:
@@ -82,18 +85,26 @@ def _write(opened: ScriptFile, output: Path) -> None:
     click.echo(str(output))
 
 
-def _utterances(written: Script, options: dict[str, Any]) -> list[Utterance]:
+def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tuple[Cast, Engines]:
+    """Give everybody the voice of ``narrate render``; the engines close with the stack."""
+    from narrate.cli.engines import Engines, cast_for
+
+    chosen = chosen_from(options, None, {f"voices.{who}": voice for who, voice in opened.voices.items()})
+    engines = stack.enter_context(closing(Engines(chosen, stack.enter_context(open_cache(False)))))
+    return cast_for(opened.script, chosen, engines), engines
+
+
+def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
     """Return what would be said, as ``narrate render`` would have it, phonemes shown as IPA."""
-    from narrate.cast import make_cast
     from narrate.cli.spoken_view import Readable
     from narrate.speak import Wording, utterances
 
-    lexicons = [scoped_lexicon(*chosen) for chosen in options["lexicons"]]
+    chosen = chosen_from(options, {"emoji": options["emoji"]})
     with ExitStack() as stack:
-        engine = stack.enter_context(open_cached(DEFAULT_ENGINE, stack.enter_context(open_cache(True))))
-        cast = make_cast(written, engine.voices(), {})
-        wording = Wording({DEFAULT_ENGINE: Readable(engine)}, lexicons, options["emoji"])
-        return list(utterances(written, cast, None, wording))
+        cast, engines = _cast(opened, options, stack)
+        readable = {voice.engine: Readable(engines[voice.engine]) for voice in cast.voices()}
+        wording = Wording(readable, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
+        return list(utterances(opened.script, cast, None, wording))
 
 
 def overview(written: Script) -> str:

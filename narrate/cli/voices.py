@@ -1,29 +1,142 @@
-"""``narrate voices``: what there is to choose from."""
+"""``narrate voices``: what there is to choose from, to hear, and to install."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from narrate.cast import voice_text
+from narrate.cli.options import choice_options, chosen_from
+from narrate.errors import EngineUnavailable, NarrateError
 
-@click.command(epilog="\b\nExample:\n  narrate render article.txt --voice reporter=de+steph")
+if TYPE_CHECKING:
+    from narrate.config import Chosen
+    from narrate.engines import Offer
+
+HEADINGS = ("VOICE", "GENDER", "LANGUAGE", "QUALITY", "LICENCE", "TEXT GOES", "INSTALLED", "F0")
+GENDERS = {"f": "female", "m": "male", None: "-"}
+SENTENCE = "Guten Tag. Am 3. Mai kamen 1.200 Gäste zum Markt am Fluss, und alle wollten etwas hören."
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog="\b\nExamples:\n  narrate voices --installed --gender f\n"
+    "  narrate voices preview piper:de_DE-thorsten-medium\n  narrate voices install de_DE-thorsten-medium",
+)
+@choice_options
+@click.option("--gender", type=click.Choice(["f", "m"]), help="Only female or male voices.")
+@click.option("--language", metavar="TAG", help="Only this language: de-AT; de is every German.")
+@click.option("--installed", is_flag=True, help="Only voices that can speak now.")
+@click.option("--offline", is_flag=True, help="Only voices whose text stays on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print the voices as JSON.")
-def voices(as_json: bool) -> None:
-    """List the voices a cast is chosen from, in the order of the choice."""
-    from narrate.cli.options import DEFAULT_ENGINE
-    from narrate.engines import open_engine
+@click.pass_context
+def voices(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """List every voice, each as --voice takes it; hear one; install one.
 
-    engine = open_engine(DEFAULT_ENGINE)
-    try:
-        found = engine.voices()
-    finally:
-        engine.close()
-    if as_json:
-        click.echo(json.dumps([asdict(voice) for voice in found], ensure_ascii=False, indent=1))
+    Nothing is asked of the network, unless --engine names an engine whose service has a list of its own.
+    """
+    if ctx.invoked_subcommand is not None:
         return
-    for voice in found:
-        shift = f"@{voice.pitch_semitones:g}" if voice.pitch_semitones else ""
-        kind = {"f": "female", "m": "male", None: ""}[voice.gender]
-        click.echo(f"{voice.engine}:{voice.name}{shift}".ljust(24) + kind)
+    named = options["engine"]
+    found = [offer for offer in _offers(chosen_from(options), named) if _wanted(offer, options)]
+    if as_json:
+        click.echo(json.dumps([_facts(offer) for offer in found], ensure_ascii=False, indent=1))
+    elif found:
+        click.echo("\n".join(_table([HEADINGS, *map(_row, found)])))
+    else:
+        click.echo("narrate: No voice is like that; leave a filter out.", err=True)
+
+
+def _offers(chosen: Chosen, named: str | None) -> Iterator[Offer]:
+    """Yield what every engine offers; one that fails is told of and left out."""
+    from narrate.engines import engine_names, open_engine
+
+    for name in [named] if named else engine_names():
+        try:
+            engine = open_engine(name, chosen.table(f"engines.{name}"))
+        except EngineUnavailable as error:
+            if named:
+                raise
+            click.echo(f"narrate: warning: {error.message}", err=True)
+            continue
+        try:
+            offers = engine.offers(ask=named is not None)
+        except NarrateError as error:
+            click.echo(f"narrate: warning: {error.message} This is the list as it was shipped.", err=True)
+            offers = engine.offers()
+        finally:
+            engine.close()
+        pool = list(engine.voices())
+        yield from sorted(offers, key=lambda offer: pool.index(offer.voice) if offer.voice in pool else len(pool))
+
+
+def _wanted(offer: Offer, options: dict[str, Any]) -> bool:
+    voice, language = offer.voice, options["language"]
+    return (
+        options["gender"] in {None, voice.gender}
+        and (language is None or f"{voice.language}-".lower().startswith(f"{language}-".lower()))
+        and (offer.installed or not options["installed"])
+        and not (offer.network and options["offline"])
+    )
+
+
+def _facts(offer: Offer) -> dict[str, Any]:
+    facts = asdict(offer)
+    voice: dict[str, Any] = facts.pop("voice")
+    return {"voice": voice_text(offer.voice), **voice, **facts}
+
+
+def _row(offer: Offer) -> tuple[str, ...]:
+    voice = offer.voice
+    return (
+        voice_text(voice),
+        GENDERS[voice.gender],
+        voice.language,
+        offer.quality,
+        offer.licence,
+        "to a service" if offer.network else "nowhere",
+        "yes" if offer.installed else "no",
+        f"{offer.f0_hz:.0f} Hz" if offer.f0_hz else "-",
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+@voices.command(epilog="\b\nExample:\n  narrate voices preview edge:de-DE-KatjaNeural -o katja.mp3")
+@click.argument("voice")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
+              help="WAV or MP3 to write, by its ending; without it the loudspeaker.")  # fmt: skip
+@click.option("--text", default=SENTENCE, help="What to say instead of the usual sentence.")
+@choice_options
+@click.pass_context
+def preview(ctx: click.Context, /, voice: str, output: Path | None, text: str, **options: Any) -> None:
+    """Hear a voice say a sentence; VOICE is written as in the list."""
+    from narrate.cli.say import say
+
+    ctx.invoke(say, text=text, output=output, voice=voice, lexicons=[], emoji=None, verbose=False, **options)
+
+
+@voices.command(epilog="\b\nExample:\n  narrate voices install de_DE-thorsten-medium")
+@click.argument("name")
+@click.option("--accept-licence", is_flag=True, help="Install a voice that must not be used commercially.")
+@choice_options
+def install(name: str, accept_licence: bool, **options: Any) -> None:
+    """Fetch a Piper voice from its makers' list, check it, and put it into the user's data folder.
+
+    NARRATE_PIPER_URL names a mirror, NARRATE_DATA_DIR another folder.
+    """
+    from narrate.engines.piper_install import install as fetch
+
+    folder = chosen_from(options).table("engines.piper").get("folder")
+    installed = fetch(name, accept_licence, _progress(), Path(folder) if folder else None)
+    click.echo(f"{installed.name}: licence {installed.licence}", err=True)
+    click.echo(str(installed.paths[0]))

@@ -1,41 +1,82 @@
-"""The contract every engine keeps, and how one is opened by name."""
+"""The contract every engine keeps, and what most engines have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Protocol, cast
+from dataclasses import dataclass
+from typing import Protocol
 
 from narrate.errors import EngineUnavailable
 from narrate.model import Speech, Voice
 
-ENTRY_POINT_GROUP = "narrate.engines"
-BUILT_IN = {"espeak": "narrate.engines.espeak:EspeakEngine"}
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A voice as it is listed to choose from.
+
+    Attributes:
+        voice: To be written on the command line.
+        quality: ``natural``, ``clear`` (made by rules) or what its maker calls it.
+        licence: Of the voice, or on whose terms it is used.
+        network: Whether the text leaves the machine.
+        installed: Whether it can speak now.
+        f0_hz: Median fundamental frequency where it was measured, else None.
+    """
+
+    voice: Voice
+    quality: str
+    licence: str
+    network: bool
+    installed: bool
+    f0_hz: float | None = None
 
 
 class Engine(Protocol):
     """Something that speaks. It never splits roles, caches, pauses, levels, tags or prints.
 
+    Opening an engine loads nothing and asks nobody; what is missing is found by ``missing``.
+
     Attributes:
         name: What ``Voice.engine`` says.
         parallel: How many calls of ``synthesize`` may run at once.
         trained: Whether the voices come from a trained model; sound made by rules is marked otherwise.
+        network: Whether the text leaves the machine.
     """
 
     name: str
     parallel: int
     trained: bool
+    network: bool
 
     def prepare(self) -> None:
         """Begin to load whatever takes time, and return at once. Need not be called."""
         ...
 
+    def missing(self) -> str | None:
+        """Return what keeps it from speaking and how to mend that, in a sentence; None where nothing does."""
+        ...
+
     def voices(self) -> Sequence[Voice]:
-        """Return the voices usable now, the best for a cast first."""
+        """Return the voices usable now that can be told apart, the best for a cast first."""
+        ...
+
+    def offers(self, ask: bool = False) -> Sequence[Offer]:
+        """Return every voice there is to choose from, with what there is to know of it.
+
+        Args:
+            ask: Whether a service may be asked for its list; without it nothing leaves the machine.
+
+        Raises:
+            EngineUnavailable: The service cannot be asked.
+        """
         ...
 
     def version(self, voice: Voice) -> str:
-        """Return all else that shapes the sound: program, model digest, settings."""
+        """Return all else that shapes the sound: program, model digest, settings.
+
+        Raises:
+            EngineUnavailable: The engine or the voice is missing.
+        """
         ...
 
     def synthesize(self, text: str, voice: Voice) -> Speech:
@@ -49,7 +90,8 @@ class Engine(Protocol):
             Mono speech; equal arguments give equal samples where the engine can promise it.
 
         Raises:
-            EngineUnavailable: A program, model or key is missing; stop.
+            EngineUnavailable: A program, model, key or service is missing; stop.
+            ServiceBusy: The service asks to come later; stop.
             SynthesisError: This text could not be spoken.
         """
         ...
@@ -70,27 +112,76 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(name: str) -> Engine:
-    """Open an engine by name, or one of a plug-in by its entry point.
+class SimpleEngine:
+    """What most engines have in common; a subclass gives ``name``, ``voices``, ``version`` and ``synthesize``.
 
-    Args:
-        name: A built-in engine, or the name of an entry point of group ``narrate.engines``.
-
-    Raises:
-        EngineUnavailable: There is no such engine, or it cannot be imported.
+    Attributes:
+        licence: What ``narrate voices`` shows for its voices.
     """
-    target = BUILT_IN.get(name)
-    if target is not None:
-        module, _, attribute = target.partition(":")
-        return cast(Callable[[], Engine], getattr(import_module(module), attribute))()
-    # 20 ms to load, needed for plug-ins only.
-    from importlib.metadata import entry_points
 
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        if point.name == name:
-            try:
-                return cast(Callable[[], Engine], point.load())()
-            except ImportError as error:
-                raise EngineUnavailable(f"The engine '{name}' cannot be loaded ({error}).") from error
-    known = ", ".join(sorted(BUILT_IN))
-    raise EngineUnavailable(f"There is no engine called '{name}'; choose one of: {known}.")
+    name = ""
+    parallel = 1
+    trained = True
+    network = False
+    licence = "unknown"
+
+    def prepare(self) -> None:
+        """Begin nothing."""
+
+    def missing(self) -> str | None:
+        """Return None: nothing is needed."""
+        return None
+
+    def voices(self) -> Sequence[Voice]:
+        """Return no voice."""
+        return ()
+
+    def offers(self, ask: bool = False) -> Sequence[Offer]:
+        """Return the voices of ``voices`` with what the class says of them."""
+        quality, installed = "natural" if self.trained else "clear", self.missing() is None
+        return [Offer(voice, quality, self.licence, self.network, installed) for voice in self.voices()]
+
+    def pronounce(self, ipa: str) -> str | None:
+        """Return None: no phonemes."""
+        return None
+
+    def close(self) -> None:
+        """Let go of nothing."""
+
+
+Ask = Callable[[str, Voice], Speech]
+
+
+class PiecewiseEngine(SimpleEngine):
+    """An engine whose service takes short texts only and whose voices are altered here.
+
+    A subclass gives ``pieces``, ``plain``, ``ask`` and ``finish``. They are apart so that what was asked of the
+    service can be remembered piece by piece, and is not asked again for another pitch or after a crash.
+    """
+
+    def pieces(self, text: str) -> list[str]:
+        """Cut a text into what one request may hold."""
+        return [text]
+
+    def plain(self, voice: Voice) -> Voice:
+        """Return the voice as the service knows it, without what is altered here."""
+        return voice
+
+    def ask(self, piece: str, voice: Voice) -> Speech:
+        """Ask the service for one piece in a plain voice."""
+        raise EngineUnavailable(f"The engine '{self.name}' has no service.")
+
+    def finish(self, spoken: Sequence[Speech], voice: Voice) -> Speech:
+        """Join the pieces and give them the voice's pitch and rate."""
+        return spoken[0]
+
+    def synthesize(self, text: str, voice: Voice, ask: Ask | None = None) -> Speech:
+        """Speak one text, piece by piece.
+
+        Args:
+            text: Of any length.
+            voice: One of this engine's.
+            ask: Who is asked for a piece; by default the service itself.
+        """
+        plain = self.plain(voice)
+        return self.finish([(ask or self.ask)(piece, plain) for piece in self.pieces(text)], voice)

@@ -15,60 +15,30 @@ import struct
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO, cast
 
 from narrate.engines import espeak_worker
+from narrate.engines.base import Offer, SimpleEngine
 from narrate.engines.espeak_text import fit, word_marks
+from narrate.engines.espeak_variants import TIMBRES as TIMBRES
+from narrate.engines.espeak_variants import VARIANTS
 from narrate.errors import EngineUnavailable, SynthesisError
-from narrate.model import Gender, Speech, Voice
+from narrate.model import Speech, Voice
 
 DEFAULT_RATE_WPM = 175
 RATE_RANGE_WPM = (80, 450)
-DEFAULT_PITCH = 50
-# Semitones of one step of espeak's pitch parameter, measured: it shifts the base of the melody, not
-# its range, so a voice with a level melody moves more.
-SEMITONES_PER_STEP, LEVEL_SEMITONES_PER_STEP = 0.167, 0.207
-LEVEL_VOICES = {"de+linda", "de+steph", "de+belinda"}
+DEFAULT_PITCH, DEFAULT_VARIANT = 50, "de"
+# A worker keeps a process for each voice, rate and pitch, and numbers them in a byte; after so many a new one takes over.
+MOST_HOLDERS = 64
 PIPE_BYTES = 1 << 20
 F_SETPIPE_SZ = 1031
 
 SHAPING_DATA = ("phondata", "phonindex", "phontab", "intonations", "de_dict", "lang/gmw/de")
 
 
-@dataclass(frozen=True, slots=True)
-class Timbre:
-    """A variant fit for a cast.
-
-    Attributes:
-        name: espeak's voice name.
-        pitch_semitones: Shift that keeps it apart from the others.
-        gender: How it sounds.
-        f0_hz: Median fundamental frequency with that shift, measured on 75 s of German.
-    """
-
-    name: str
-    pitch_semitones: float
-    gender: Gender
-    f0_hz: float
-
-
-# Neighbours in pitch are at least 3.3 semitones apart. Left out: variants that differ from
-# process to process (f2, f3, f5), that whisper, or that drag (anika, Andrea, Alicia, Marco).
-TIMBRES = (
-    Timbre("de+linda", 0.0, "f", 227.5),
-    Timbre("de", 0.0, "m", 100.5),
-    Timbre("de+m8", -1.5, "m", 76.5),
-    Timbre("de+f1", -2.75, "f", 147.5),
-    Timbre("de+steph", 0.0, "f", 183.3),
-    Timbre("de+m3", 3.0, "m", 121.3),
-    Timbre("de+belinda", 4.0, "f", 284.0),
-)
-
-
-class EspeakEngine:
+class EspeakEngine(SimpleEngine):
     """espeak-ng in worker processes, as many as there are cores.
 
     Args:
@@ -78,13 +48,15 @@ class EspeakEngine:
 
     name = "espeak"
     trained = False
+    network = False
+    licence = "GPL-3.0-or-later"
 
-    def __init__(self, library: Path | None = None, data: Path | None = None) -> None:
+    def __init__(self, library: str | Path | None = None, data: str | Path | None = None) -> None:
         import espeakng_loader
 
         self.parallel = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-        self._library = (library or Path(espeakng_loader.get_library_path())).resolve()
-        self._data = (data or Path(espeakng_loader.get_data_path())).resolve()
+        self._library = Path(library or espeakng_loader.get_library_path()).resolve()
+        self._data = Path(data or espeakng_loader.get_data_path()).resolve()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
 
     def prepare(self) -> None:
@@ -92,11 +64,30 @@ class EspeakEngine:
         for _ in range(self.parallel - self._idle.qsize()):
             self._idle.put(_Worker(self._library, self._data))
 
+    def missing(self) -> str | None:
+        """Tell whether the library lies where it should."""
+        return None if self._library.is_file() else "The embedded engine lacks its library; reinstall espeakng-loader."
+
     def voices(self) -> Sequence[Voice]:
         """Return the variants fit for a cast; neighbours in pitch are 3 semitones apart or more."""
         return [
             Voice(self.name, timbre.name, pitch_semitones=timbre.pitch_semitones, gender=timbre.gender)
             for timbre in TIMBRES
+        ]
+
+    def offers(self, ask: bool = False) -> Sequence[Offer]:
+        """Return every variant that can be used, as it is without a shift; why others cannot: ``espeak_variants``."""
+        here = self.missing() is None
+        return [
+            Offer(
+                Voice(self.name, variant.name, gender=variant.gender),
+                "clear",
+                self.licence,
+                network=False,
+                installed=here and self._has(variant.name),
+                f0_hz=variant.f0_hz,
+            )
+            for variant in VARIANTS
         ]
 
     def version(self, voice: Voice) -> str:
@@ -149,9 +140,12 @@ class EspeakEngine:
 
     def _check(self, voice: Voice) -> None:
         """Refuse a variant that does not exist: espeak-ng would speak with the plain voice instead."""
-        variant = voice.name.partition("+")[2]
-        if "+" in voice.name and not (variant.isalnum() and (self._data / "voices" / "!v" / variant).is_file()):
+        if not self._has(voice.name):
             raise EngineUnavailable(f"espeak-ng has no voice '{voice.name}'; see 'narrate voices'.")
+
+    def _has(self, name: str) -> bool:
+        variant = name.partition("+")[2]
+        return "+" not in name or (variant.isalnum() and (self._data / "voices" / "!v" / variant).is_file())
 
     def close(self) -> None:
         """End the worker processes."""
@@ -167,8 +161,8 @@ class _Worker:
 
     def __init__(self, library: Path, data: Path) -> None:
         # -I -S: nothing of the user's environment may change what is loaded, and starting takes 20 ms.
-        self.reusable = hasattr(os, "fork")
-        manner = "serve" if self.reusable else "once"
+        self._forks = hasattr(os, "fork")
+        manner = "serve" if self._forks else "once"
         command = [sys.executable, "-I", "-S", espeak_worker.__file__, str(library), data.name, manner]
         try:
             # A session of its own: Ctrl-C reaches the command, which ends the worker in order.
@@ -182,6 +176,11 @@ class _Worker:
         self.rate_hz = 0
         self._holders: dict[bytes, int] = {}
         _widen(self._out)
+
+    @property
+    def reusable(self) -> bool:
+        """Whether it can speak another text, in any voice."""
+        return self._forks and len(self._holders) < MOST_HOLDERS
 
     def speak(self, text: str, voice: Voice) -> tuple[bytes, tuple[int, ...]]:
         """Have one text spoken; return samples and flat pairs of position and sample.
@@ -276,10 +275,14 @@ def _wheel_version() -> str:
     import espeakng_loader
 
     packages = Path(espeakng_loader.__file__).parent.parent
-    return next((path.name.split("-")[1] for path in packages.glob("espeakng_loader-*.dist-info")), "unknown")
+    return next((path.stem.split("-")[1] for path in packages.glob("espeakng_loader-*.dist-info")), "unknown")
 
 
 def pitch_parameter(voice: Voice) -> int:
     """Return espeak's pitch parameter (0 to 99, 50 is the voice's own) for a voice's shift in semitones."""
-    step = LEVEL_SEMITONES_PER_STEP if voice.name in LEVEL_VOICES else SEMITONES_PER_STEP
-    return min(max(DEFAULT_PITCH + round(voice.pitch_semitones / step), 0), 99)
+    return min(max(DEFAULT_PITCH + round(voice.pitch_semitones / semitones_per_step(voice.name)), 0), 99)
+
+
+def semitones_per_step(name: str) -> float:
+    """Return what one step of espeak's pitch parameter shifts a voice by."""
+    return next((variant.semitones_per_step for variant in VARIANTS if variant.name == name), 0.167)

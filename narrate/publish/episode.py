@@ -8,15 +8,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import StorageError
 from narrate.files import FileRecord, Staging
 from narrate.frames import info_frame
 from narrate.mix import Encoded
-from narrate.model import Script
+from narrate.model import Script, Voice
 from narrate.publish import chapters, manifest, tags, transcript
 from narrate.publish.slug import slug
 from narrate.script.serialize import script_to_json
@@ -38,6 +36,7 @@ class _Draft:
     encoded_by: str
     source_type: str
     cache: Cache
+    voices: tuple[Voice, ...]
 
     def tag(self, title: str, part: Sequence[Encoded], when: Timeline) -> tags.Tag:
         """Return the tag of a run of stretches."""
@@ -87,7 +86,8 @@ def publish(
     Raises:
         OutputRefused, PermissionRefused, StorageError: Nothing was published.
     """
-    draft = _draft(script, cast, settings, engines, cache, tool)
+    voices = tuple(dict.fromkeys(take.utterance.voice for each in encoded for take in each.stretch.takes))
+    draft = _draft(script, voices, settings, engines, cache, tool)
     whole = timeline(encoded, draft.titles, script.url, settings.encoding)
     with Staging(folder) as staging:
         records = [
@@ -103,9 +103,7 @@ def publish(
 
 
 def _lock_and_publish(staging: Staging, records: Sequence[FileRecord], cache: Cache) -> None:
-    locks = cache.folder / "locks"
-    locks.mkdir(exist_ok=True)
-    with FileLock(locks / f"{key_of(str(staging.folder.resolve()))[:32]}.lock"):
+    with cache.lock(key_of(str(staging.folder.resolve()))):
         earlier = manifest.read_manifest(staging.folder) or {}
         old = {record.path for record in manifest.file_records(earlier, staging.folder)}
         staging.publish(obsolete=sorted(old - {record.path for record in records}))
@@ -113,19 +111,19 @@ def _lock_and_publish(staging: Staging, records: Sequence[FileRecord], cache: Ca
 
 def _draft(
     script: Script,
-    cast: Cast,
+    voices: tuple[Voice, ...],
     settings: Settings,
     engines: Mapping[str, CachedEngine],
     cache: Cache,
     tool: Mapping[str, str],
 ) -> _Draft:
     titles = tuple(section.heading or script.title for section in script.sections)
-    names = sorted({voice.engine for voice in cast.voices()})
+    names = sorted({voice.engine for voice in voices})
     encoded_by = f"{tool['name']} {tool['version']} ({', '.join(names)})"
     name = slug(settings.slug or script.title)
     source_type = tags.TRAINED if any(engines[engine].trained for engine in names) else tags.RULE_BASED
     picture = cover(script, settings, cache)
-    return _Draft(script, settings, name, titles, picture, encoded_by, source_type, cache)
+    return _Draft(script, settings, name, titles, picture, encoded_by, source_type, cache, voices)
 
 
 def cover(script: Script, settings: Settings, cache: Cache) -> bytes:
@@ -206,9 +204,10 @@ def _facts(
         "digital_source_type": draft.source_type,
         "engines": [
             {"engine": voice.engine, "voice": voice.name, "version": engines[voice.engine].version(voice)}
-            for voice in cast.voices()
+            for voice in draft.voices
         ],
         "cast": manifest.cast_facts(cast),
+        "stand_ins": manifest.stand_in_facts(take for each in encoded for take in each.stretch.takes),
         "script": script_to_json(draft.script),
         "chapters": manifest.chapter_facts(whole.chapters),
         "cues": manifest.cue_facts(whole.cues),

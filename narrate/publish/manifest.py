@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from narrate.cast import Cast
+from narrate.cast import Cast, voice_text
 from narrate.files import FileRecord
 from narrate.model import Chapter, Cue, Voice
+from narrate.speak import Take
 
 NAME = "episode.json"
 SCHEMA_VERSION = 1
@@ -56,6 +57,20 @@ def _member(speaker: str | None, voice: Voice) -> dict[str, Any]:
         "rate": voice.rate,
         "pitch_semitones": voice.pitch_semitones,
     }
+
+
+def stand_in_facts(takes: Iterable[Take]) -> list[dict[str, Any]]:
+    """Return the sentences that another voice spoke than the one asked for."""
+    return [
+        {
+            "segment": take.utterance.segment,
+            "text": take.utterance.text,
+            "wanted": voice_text(take.instead_of),
+            "spoken_by": voice_text(take.utterance.voice),
+        }
+        for take in takes
+        if take.instead_of is not None
+    ]
 
 
 def cue_facts(cues: Sequence[Cue]) -> list[dict[str, Any]]:

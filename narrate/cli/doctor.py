@@ -1,0 +1,145 @@
+"""``narrate doctor``: whether everything works here, and how to mend what does not."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from narrate.cli.options import choice_options, chosen_from
+from narrate.errors import EngineUnavailable, NarrateError
+
+if TYPE_CHECKING:
+    from narrate.config import Chosen
+    from narrate.engines import Engine
+
+SIGNS = {"ok": "ok     ", "optional": "absent ", "broken": "BROKEN "}
+WORD = "Hallo."
+TEST_HZ = 22_050
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at.
+
+    Attributes:
+        subject: In a few words.
+        state: ``optional`` where something is absent that a render does without.
+        told: What was found, and how to mend it.
+    """
+
+    subject: str
+    state: Literal["ok", "optional", "broken"]
+    told: str
+
+
+@click.command(epilog="\b\nExamples:\n  narrate doctor\n  narrate doctor --engine edge --network")
+@choice_options
+@click.option("--network", is_flag=True,
+              help="Have every engine that is a service speak a word, or the one of --engine.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(network: bool, as_json: bool, **options: Any) -> None:
+    """Check engines, ffmpeg and folders, and say how to mend each.
+
+    Ends with 69 where narrate cannot work: no ffmpeg, no folder, no voice, or the engine of --engine is missing.
+    """
+    chosen = chosen_from(options)
+    findings = [*_sound(), *_folders(), *_engines(chosen, options["engine"], network)]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        width = max(len(finding.subject) for finding in findings)
+        for finding in findings:
+            click.echo(f"{SIGNS[finding.state]} {finding.subject:<{width}}  {finding.told}")
+    broken = [finding.subject for finding in findings if finding.state == "broken"]
+    if broken:
+        raise EngineUnavailable(f"Not working: {', '.join(broken)}; see above how to mend it.")
+
+
+def _sound() -> Iterator[Finding]:
+    from narrate import audio
+    from narrate.settings import Encoding
+
+    silence = bytes(2 * TEST_HZ)
+    yield _tried("ffmpeg", audio.ffmpeg_version)
+    yield _tried("MP3", lambda: f"{len(audio.encode(silence, TEST_HZ, Encoding()))} bytes for a second")
+    yield _tried(
+        "pitch",
+        lambda: f"rubberband shifts {len(audio.shift_pitch(silence, TEST_HZ, 1.0, 2.0)) / 2 / TEST_HZ:.1f} s",
+        "optional",
+    )
+
+
+def _tried(subject: str, try_it: Callable[[], str], otherwise: Literal["optional", "broken"] = "broken") -> Finding:
+    try:
+        return Finding(subject, "ok", try_it())
+    except NarrateError as error:
+        return Finding(subject, otherwise, error.message)
+
+
+def _folders() -> Iterator[Finding]:
+    from narrate.cache import default_folder
+    from narrate.config import user_file
+    from narrate.engines.piper import voices_folder
+
+    yield _folder("cache folder", default_folder(), "NARRATE_CACHE_DIR")
+    yield _folder("voices folder", voices_folder(), "NARRATE_DATA_DIR")
+    user = user_file()
+    yield Finding(
+        "configuration", "ok" if user.is_file() else "optional", f"{user}{'' if user.is_file() else ' (none)'}"
+    )
+
+
+def _folder(subject: str, folder: Path, variable: str) -> Finding:
+    """Tell whether a folder can be written, or made where it is not there yet."""
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return Finding(subject, "ok", str(folder))
+    except OSError as error:
+        told = f"{folder} cannot be written ({error.strerror}); set {variable} to another folder."
+        return Finding(subject, "broken", told)
+
+
+def _engines(chosen: Chosen, named: str | None, network: bool) -> Iterator[Finding]:
+    from narrate.engines import engine_names, open_engine
+
+    for name in engine_names():
+        needed = name in {named, "espeak"}
+        try:
+            engine = open_engine(name, chosen.table(f"engines.{name}"))
+        except EngineUnavailable as error:
+            yield Finding(name, "broken" if needed else "optional", error.message)
+            continue
+        try:
+            yield from _engine(engine, needed, network and named in {None, name})
+        finally:
+            engine.close()
+    if named and named not in engine_names():
+        yield _tried(named, lambda: open_engine(named).name)
+
+
+def _engine(engine: Engine, needed: bool, network: bool) -> Iterator[Finding]:
+    missing = engine.missing()
+    if missing:
+        yield Finding(engine.name, "broken" if needed else "optional", missing)
+        return
+    count = len(engine.voices())
+    voices = f"{count} voice{'s' * (count != 1)} for a cast"
+    if engine.network and not network:
+        yield Finding(engine.name, "ok", f"installed, {voices}; the text goes to a service (--network tries it)")
+    elif engine.network or engine.name == "espeak":
+        state: Literal["optional", "broken"] = "broken" if needed else "optional"
+        yield _tried(engine.name, lambda: f"{voices}; {_spoken(engine)}", state)
+    else:
+        yield Finding(engine.name, "ok", voices)
+
+
+def _spoken(engine: Engine) -> str:
+    speech = engine.synthesize(WORD, engine.voices()[0])
+    return f"spoke {len(speech.pcm) / 2 / speech.rate_hz:.1f} s"

@@ -1,0 +1,130 @@
+"""The engines a command speaks with, each opened when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from narrate.cache import Cache, CachedEngine
+from narrate.cast import REPORTER, Cast, as_listed, make_cast, parse_voice
+from narrate.config import Chosen
+from narrate.engines import open_engine
+from narrate.errors import EngineUnavailable
+from narrate.model import Script, Voice
+
+AUTO = "auto"
+EMBEDDED = "espeak"
+NATURAL = "narrate voices install de_DE-thorsten-medium"
+
+
+class Engines(dict[str, CachedEngine]):
+    """Engines that remember, by name.
+
+    Args:
+        chosen: Which is meant where none is named, and their settings.
+        cache: Where speech is kept.
+
+    Attributes:
+        name: The chosen engine, or the best that is installed and offline.
+        automatic: Whether nobody chose it.
+    """
+
+    def __init__(self, chosen: Chosen, cache: Cache) -> None:
+        super().__init__()
+        self._chosen = chosen
+        self._cache = cache
+        self.automatic = chosen["engine"] == AUTO
+        self.name = self._best() if self.automatic else chosen["engine"]
+
+    def _best(self) -> str:
+        from narrate.engines.piper import can_speak
+
+        return "piper" if can_speak(self._chosen.table("engines.piper").get("folder")) else EMBEDDED
+
+    def __missing__(self, name: str) -> CachedEngine:
+        """Open an engine.
+
+        Raises:
+            EngineUnavailable: There is none of that name.
+        """
+        if name == AUTO:
+            return self[self._best()]
+        self[name] = CachedEngine(open_engine(name, self._chosen.table(f"engines.{name}")), self._cache)
+        return self[name]
+
+    def prepare(self, voices: Iterable[str] = ()) -> None:
+        """Let the chosen engine and those of some voices begin to load."""
+        for name in {self.name, *(self._parsed(text).engine for text in voices)}:
+            self[name].prepare()
+
+    def pool(self, name: str | None = None) -> list[Voice]:
+        """Return the voices of an engine, by default of the chosen one.
+
+        Raises:
+            EngineUnavailable: It has none; the message says what it lacks.
+        """
+        engine = self[name or self.name]
+        voices = list(engine.voices())
+        if not voices:
+            lacking = f"The engine '{engine.name}' lists no voice; name voices with --voice."
+            raise EngineUnavailable(engine.missing() or lacking)
+        return voices
+
+    def voice(self, text: str) -> Voice:
+        """Return a voice as its engine lists it.
+
+        Args:
+            text: As on the command line; a bare name is the chosen engine's.
+        """
+        voice = self._parsed(text)
+        return as_listed(voice, self[voice.engine].voices())
+
+    def _parsed(self, text: str) -> Voice:
+        voice = parse_voice(text, self.name)
+        # Names that can only be meant so, whatever engine is the best today.
+        if self.automatic and ":" not in text and voice.name.partition("+")[0] == "de":
+            return parse_voice(text, EMBEDDED)
+        if self.automatic and ":" not in text and voice.name.startswith("de_"):
+            return parse_voice(text, "piper")
+        return voice
+
+    def advice(self) -> str:
+        """Return which engine was taken because nobody chose one, and how to get a better one."""
+        if self.name != EMBEDDED:
+            return f"Speaking with {self.name}, the best engine installed; 'narrate voices' lists all voices."
+        from importlib.util import find_spec
+
+        package = "" if find_spec("piper") else "pip install 'narrate-de[piper]' && "
+        return f"Speaking with the built-in voices (espeak); for a natural one: {package}{NATURAL}"
+
+    def close(self) -> None:
+        """Close the engines; the cache stays open."""
+        for engine in self.values():
+            engine.close()
+
+
+def cast_for(script: Script, chosen: Chosen, engines: Engines) -> Cast:
+    """Give everybody a voice; names of a configuration that do not speak here are for other articles.
+
+    Args:
+        script: Who speaks.
+        chosen: Voices by name, and who steps in for them.
+        engines: Theirs are opened.
+
+    Raises:
+        EngineUnavailable: The command line or the script file names somebody who does not speak, or an engine
+            has no voice.
+    """
+    known = {REPORTER, *(speaker.name for speaker in script.speakers())}
+    named = chosen.table("voices")
+    own = {who for who in named if chosen.origins[f"voices.{who}"] in {"command line", "script"}}
+    unknown = sorted(own - known)
+    if unknown:
+        raise EngineUnavailable(
+            f"Nobody called '{unknown[0]}' speaks in this article; --voice knows: {', '.join(sorted(known))}."
+        )
+    wanted = {who: engines.voice(text) for who, text in named.items() if who in known}
+    cast = make_cast(script, [] if known <= wanted.keys() else engines.pool(), wanted)
+    if chosen["fallback"] is None:
+        return cast
+    return replace(cast, understudy=make_cast(script, engines.pool(chosen["fallback"]), {}))

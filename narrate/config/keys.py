@@ -1,0 +1,156 @@
+"""Every key that can be chosen, and how its value is read."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from narrate.cast import VOICE_FORM, parse_voice
+from narrate.engines import check_options
+from narrate.errors import InputUnreadable
+from narrate.settings import Settings
+
+LONGEST_GAP_MS = 10_000
+BITRATES_KBPS = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+SAMPLE_RATES_HZ = (44_100, 48_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Something that can be chosen.
+
+    Attributes:
+        default: Where nobody chose.
+        read: Turns what was written into a value; raises ValueError with what to write instead.
+        about: What it is, in a few words.
+    """
+
+    default: Any
+    read: Callable[[Any], Any]
+    about: str
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("some text in quotation marks")
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
+
+
+def _between(least: float, most: float, whole: bool = False) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        wanted = f"a {'whole ' if whole else ''}number from {least:g} to {most:g}"
+        try:
+            number = float(value) if isinstance(value, str) else value
+        except ValueError:
+            raise ValueError(wanted) from None
+        if isinstance(number, bool) or not isinstance(number, int | float) or not least <= number <= most:
+            raise ValueError(wanted)
+        if whole and number != int(number):
+            raise ValueError(wanted)
+        return int(number) if whole else float(number)
+
+    return read
+
+
+def _one_of(*values: Any) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        found = next((one for one in values if str(one) == str(value)), None)
+        if found is None:
+            raise ValueError(f"one of {', '.join(map(str, values))}")
+        return found
+
+    return read
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    values = value.split(os.pathsep) if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(one, str) and one for one in values):
+        raise ValueError('a list of file names: ["names.tsv"]')
+    return tuple(values)
+
+
+_D = Settings()
+_GAP = _between(0, LONGEST_GAP_MS, whole=True)
+KEYS: dict[str, Key] = {
+    "engine": Key("auto", _text, "engine of the voices that name none"),
+    "fallback": Key(None, _text, "engine for what the chosen one cannot speak"),
+    "gaps.sentence": Key(_D.gaps.sentence_ms, _GAP, "ms of silence"),
+    "gaps.paragraph": Key(_D.gaps.paragraph_ms, _GAP, "ms of silence"),
+    "gaps.voice": Key(_D.gaps.voice_ms, _GAP, "ms of silence"),
+    "gaps.chapter": Key(_D.gaps.chapter_ms, _GAP, "ms of silence"),
+    "loudness.target": Key(_D.target.loudness_lufs, _between(-30, -10), "LUFS"),
+    "loudness.ceiling": Key(_D.target.ceiling_dbtp, _between(-9, -0.1), "dBTP"),
+    "encoding.bitrate": Key(_D.encoding.bitrate_kbps, _one_of(*BITRATES_KBPS), "kbit/s"),
+    "encoding.sample_rate": Key(_D.encoding.sample_rate_hz, _one_of(*SAMPLE_RATES_HZ), "Hz"),
+    "lexicon.files": Key((), _texts, "pronunciations, [SCOPE=]FILE"),
+    "disclosure": Key(_D.notice, _text, "spoken first; off leaves it out"),
+    "emoji": Key(_D.emoji, _one_of("silent", "named"), "silent or named"),
+    "title": Key(_D.album, _text, "name of the show"),
+    "author": Key(None, _text, "who publishes it"),
+    "cover": Key(None, _text, "picture of the show"),
+}
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """Read ``KEY=VALUE`` as it is written on the command line.
+
+    Raises:
+        InputUnreadable: It has not this form, or there is no such key or value.
+    """
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise InputUnreadable(f"'{text[:60]}': write KEY=VALUE, as in gaps.chapter=2000.")
+    return key.strip(), read_value("--set", key.strip(), value.strip(), written=True)
+
+
+def read_value(origin: str, key: str, value: Any, written: bool = False) -> Any:
+    """Return the value of a key; ``written`` where it is text that may stand for a number or a list."""
+    if key.startswith("voices."):
+        return _checked(origin, key, value, _voice)
+    if key.startswith("lexicon.words."):
+        return _checked(origin, key, value, _text)
+    if key.startswith("engines.") and key.count(".") == 2:
+        return _engine_setting(origin, key, value, written)
+    if key not in KEYS:
+        known = [*KEYS, "voices.reporter", "engines.openai.base_url", "lexicon.words.NAME"]
+        last = key.rpartition(".")[2]
+        near = get_close_matches(key, known, 1, 0.6) or [one for one in known if one.rpartition(".")[2] == last][:1]
+        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}."
+        raise InputUnreadable(f"{origin}: there is no key '{key}'; {hint}")
+    return _checked(origin, key, value, KEYS[key].read)
+
+
+def _engine_setting(origin: str, key: str, value: Any, written: bool) -> Any:
+    _, engine, name = key.split(".")
+    values = [_literal(value), value] if written else [value]
+    wrong = [check_options(engine, {name: one}) for one in values]
+    if None not in wrong:
+        raise InputUnreadable(f"{origin}: {key}: {wrong[-1]}")
+    return values[wrong.index(None)]
+
+
+def _literal(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _voice(value: Any) -> str:
+    text = _text(value)
+    try:
+        parse_voice(text, "auto")
+    except ValueError as error:
+        raise ValueError(f"a voice as {VOICE_FORM} ({error})") from None
+    return text
+
+
+def _checked(origin: str, key: str, value: Any, read: Callable[[Any], Any]) -> Any:
+    try:
+        return read(value)
+    except ValueError as error:
+        raise InputUnreadable(f"{origin}: {key} = {str(value)[:60]!r} cannot be used; write {error}.") from error

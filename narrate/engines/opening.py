@@ -1,0 +1,143 @@
+"""How an engine is opened by name: the built-in ones, and those of plug-ins."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, cast, get_type_hints
+
+from narrate.engines.base import Engine
+from narrate.errors import EngineUnavailable
+
+ENTRY_POINT_GROUP = "narrate.engines"
+BUILT_IN = {
+    "espeak": "narrate.engines.espeak:EspeakEngine",
+    "piper": "narrate.engines.piper:PiperEngine",
+    "pico": "narrate.engines.pico:PicoEngine",
+    "mbrola": "narrate.engines.mbrola:MbrolaEngine",
+    "edge": "narrate.engines.edge:EdgeEngine",
+    "gtts": "narrate.engines.gtts:GttsEngine",
+    "openai": "narrate.engines.openai:OpenAIEngine",
+}
+Maker = Callable[..., Any]
+CONTRACT = (*Engine.__annotations__, *(member for member in vars(Engine) if not member.startswith("_")))
+# What may be written for a parameter of each type; in TOML a whole number is a float too.
+_FITS: tuple[tuple[type, tuple[type, ...]], ...] = (
+    (bool, (bool,)),
+    (int, (int,)),
+    (float, (int, float)),
+    (str, (str,)),
+)
+
+
+def engine_names() -> list[str]:
+    """Return the built-in engines, the embedded one first, and then those of plug-ins."""
+    return [*BUILT_IN, *sorted(_plug_ins().keys() - BUILT_IN.keys())]
+
+
+def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
+    """Open an engine by name, or one of a plug-in by its entry point.
+
+    Args:
+        name: A built-in engine, or the name of an entry point of group ``narrate.engines``.
+        options: Its own settings, as in the table ``[engines.NAME]`` of a configuration.
+
+    Raises:
+        EngineUnavailable: There is no such engine, it cannot be imported, it has no such setting, or is none.
+    """
+    maker = _maker(name)
+    wrong = wrong_option(maker, options or {})
+    if wrong:
+        raise EngineUnavailable(f"[engines.{name}]: {wrong}")
+    try:
+        engine = maker(**(options or {}))
+    except EngineUnavailable:
+        raise
+    except Exception as error:
+        if name in BUILT_IN:
+            raise
+        raise _broken(name, error) from error
+    lacking = [member for member in CONTRACT if not hasattr(engine, member)]
+    if lacking:
+        raise EngineUnavailable(
+            f"The engine '{name}' lacks {', '.join(lacking)}; derive it from narrate.engines.SimpleEngine."
+        )
+    return cast(Engine, engine)
+
+
+def check_options(name: str, options: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the settings of an engine, or None; the engine is not opened.
+
+    Args:
+        name: Of the engine.
+        options: Its settings.
+    """
+    try:
+        return wrong_option(_maker(name), options)
+    except EngineUnavailable as error:
+        return error.message
+
+
+def wrong_option(maker: Maker, options: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with settings for the parameters of a class, or None."""
+    taken = [key for key in inspect.signature(maker).parameters if key not in {"args", "kwargs"}]
+    hints = get_type_hints(vars(maker).get("__init__", maker) if isinstance(maker, type) else maker)
+    for key, value in options.items():
+        if key not in taken:
+            near = get_close_matches(key, taken, 1, 0.6)
+            known = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(taken) or 'none'}."
+            return f"there is no setting '{key}'; {known}"
+        wanted = _wanted(hints.get(key), value)
+        if wanted:
+            return f"{key} = {str(value)[:60]!r} cannot be used; write {wanted}."
+    return None
+
+
+def _wanted(hint: Any, value: Any) -> str | None:
+    """Return what a value should be instead, or None where it fits its annotation."""
+    said = str(hint) if not isinstance(hint, type) else hint.__name__
+    for kind, fits in _FITS:
+        if said in {kind.__name__, f"{kind.__name__} | None"}:
+            fine = isinstance(value, fits) and (kind is bool or not isinstance(value, bool))
+            words = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotation marks"}
+            return None if fine else words[kind]
+    if "Sequence[str]" in said:
+        fine = isinstance(value, list | tuple) and bool(value) and all(isinstance(one, str) for one in value)
+        return None if fine else 'a list: ["one", "two"]'
+    if "dict[" in said:
+        return None if isinstance(value, dict) else "a table: { key = 1 }"
+    return None
+
+
+def _maker(name: str) -> Maker:
+    target = BUILT_IN.get(name)
+    if target is not None:
+        module, _, attribute = target.partition(":")
+        maker: Maker = getattr(import_module(module), attribute)
+        return maker
+    plug_ins = _plug_ins()
+    if name not in plug_ins:
+        near = get_close_matches(name, [*BUILT_IN, *plug_ins], 1, 0.6)
+        hint = f"did you mean '{near[0]}'?" if near else f"choose one of: {', '.join(sorted({*BUILT_IN, *plug_ins}))}."
+        raise EngineUnavailable(f"There is no engine called '{name}'; {hint}")
+    try:
+        made: Maker = plug_ins[name].load()
+    except Exception as error:  # a stranger's code
+        raise _broken(name, error) from error
+    return made
+
+
+def _broken(name: str, error: Exception) -> EngineUnavailable:
+    return EngineUnavailable(
+        f"The engine '{name}' cannot be loaded ({type(error).__name__}: {str(error)[:120]}); "
+        "update or remove its package."
+    )
+
+
+def _plug_ins() -> dict[str, Any]:
+    # 20 ms to load, needed for plug-ins only.
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
