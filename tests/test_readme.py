@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from narrate.cli.main import COMMANDS, cli
+from narrate.cli.main import cli
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -23,9 +24,18 @@ def help_of(*command: str) -> str:
     return done.output
 
 
+def commands(group: click.Group = cli, *above: str) -> Iterator[tuple[str, ...]]:
+    """Yield the names of every command, those of groups too."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        yield *above, name
+        if isinstance(command, click.Group):
+            yield from commands(command, *above, name)
+
+
 def test_every_option_in_the_readme_exists() -> None:
     """Each option that the README names is in some command's help."""
-    known = "".join(help_of(name) for name in COMMANDS) + help_of()
+    known = "".join(help_of(*names) for names in commands()) + help_of()
     options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", "\n".join(re.findall(r"`([^`\n]+)`", README))))
     assert options
     for option in options:
@@ -44,10 +54,13 @@ def test_every_option_of_render_is_in_the_readme() -> None:
 @pytest.mark.parametrize("line", re.findall(r"^\.venv/bin/narrate (.+)$", README, re.MULTILINE))
 def test_every_command_line_in_the_readme_is_understood(line: str) -> None:
     """Each line that calls narrate parses: command, arguments and options exist."""
-    name, *arguments = shlex.split(line)
-    command = cli.get_command(click.Context(cli), name)
-    assert command is not None
-    command.make_context(name, arguments)
+    arguments = shlex.split(line)
+    command: click.Command = cli
+    while isinstance(command, click.Group) and arguments and arguments[0] in command.list_commands(click.Context(cli)):
+        found = command.get_command(click.Context(cli), arguments.pop(0))
+        assert found is not None
+        command = found
+    command.make_context(line, arguments)
 
 
 def test_the_two_command_lines_are_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import REPORTER, Cast, as_listed, make_cast, parse_voice
@@ -37,9 +38,10 @@ class Engines(dict[str, CachedEngine]):
         self.name = self._best() if self.automatic else chosen["engine"]
 
     def _best(self) -> str:
-        from narrate.engines.piper import can_speak
+        from narrate.engines.piper_voices import can_speak
 
-        return "piper" if can_speak(self._chosen.table("engines.piper").get("folder")) else EMBEDDED
+        folder = self._chosen.table("engines.piper").get("folder")
+        return "piper" if can_speak(Path(folder).expanduser() if folder else None) else EMBEDDED
 
     def __missing__(self, name: str) -> CachedEngine:
         """Open an engine.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.main import result
-from narrate.cli.options import open_script, reading_options
+from narrate.cli.options import choice_options, chosen_from, open_cache, open_script, reading_options
 from narrate.model import Script
 
 if TYPE_CHECKING:
     from narrate.engines import Engine
     from narrate.lexicon import Entry, Lexicon, Match
-
-DEFAULT_ENGINE = "espeak"
 
 
 @click.group(epilog="\b\nExample:\n  narrate lexicon check namen.tsv article.txt")
@@ -29,20 +28,19 @@ def lexicon() -> None:
 @lexicon.command(epilog="\b\nExample:\n  narrate lexicon check namen.pls article.txt --engine espeak")
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.argument("article", metavar="[ARTICLE]", required=False)
-@click.option("--engine", "name", default=DEFAULT_ENGINE, show_default=True, help="Engine that shall speak.")
+@choice_options
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(file: Path, article: str | None, name: str, as_json: bool, **options: Any) -> None:
+def check(file: Path, article: str | None, as_json: bool, **options: Any) -> None:
     """Tell which entries an article hits, which it never does, and which the engine cannot speak as written."""
-    from narrate.engines import open_engine
+    from narrate.cli.engines import Engines
     from narrate.lexicon import read_lexicon
 
     read = read_lexicon(file)
-    engine = open_engine(name)
-    try:
-        unspeakable = _unspeakable(read.entries, engine)
-    finally:
-        engine.close()
+    with ExitStack() as stack:
+        engines = stack.enter_context(closing(Engines(chosen_from(options), stack.enter_context(open_cache(True)))))
+        name = engines.name
+        unspeakable = _unspeakable(read.entries, engines[name])
     script = None if article is None else open_script(article, options).script
     findings = Findings(file, name, len(read.entries), unspeakable, None if script is None else _uses(read, script))
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cast import voice_text
-from narrate.cli.options import choice_options, chosen_from
+from narrate.cli.options import MEGABYTE, choice_options, chosen_from
 from narrate.errors import EngineUnavailable, NarrateError
 
 if TYPE_CHECKING:
@@ -128,15 +129,22 @@ def preview(ctx: click.Context, /, voice: str, output: Path | None, text: str, *
 @voices.command(epilog="\b\nExample:\n  narrate voices install de_DE-thorsten-medium")
 @click.argument("name")
 @click.option("--accept-licence", is_flag=True, help="Install a voice that must not be used commercially.")
+@click.option("--url", metavar="URL", help="Folder of a voices.json; NARRATE_PIPER_URL sets it for good.")
 @choice_options
-def install(name: str, accept_licence: bool, **options: Any) -> None:
-    """Fetch a Piper voice from its makers' list, check it, and put it into the user's data folder.
+def install(name: str, accept_licence: bool, url: str | None, **options: Any) -> None:
+    """Fetch a Piper voice, check it against the list of voices, and put it into the user's data folder.
 
-    NARRATE_PIPER_URL names a mirror, NARRATE_DATA_DIR another folder.
+    The list is asked for, and the model; nothing else is sent. NARRATE_DATA_DIR names another folder. An interrupted
+    installation goes on where it stopped.
     """
-    from narrate.engines.piper_install import install as fetch
+    from narrate.engines.piper_install import fetch
+    from narrate.engines.piper_server import look_up
 
     folder = chosen_from(options).table("engines.piper").get("folder")
-    installed = fetch(name, accept_licence, _progress(), Path(folder) if folder else None)
-    click.echo(f"{installed.name}: licence {installed.licence}", err=True)
-    click.echo(str(installed.paths[0]))
+    found = look_up(name, url)
+    click.echo(f"{found.name}: {found.size_bytes / MEGABYTE:.0f} MB, licence: {found.licence}", err=True)
+    bar: Any = click.progressbar(length=found.size_bytes, file=sys.stderr)
+    with bar:
+        into = Path(folder).expanduser() if folder else None
+        model, _ = fetch(found, accept_licence, lambda done, total: bar.update(done - bar.pos), into)
+    click.echo(str(model))

@@ -149,7 +149,9 @@ def read_file(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(content.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputUnreadable(f"{path} is not TOML ({str(error)[:120]}); correct it.") from error
+        raise InputUnreadable(
+            f"{path} is not TOML ({str(error)[:120]}); correct it, names with spaces or umlauts in quotes."
+        ) from error
     found = {key: read_value(str(path), key, value) for key, value in _flat(table)}
     if "cover" in found:
         found["cover"] = str(path.parent / found["cover"])

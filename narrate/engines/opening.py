@@ -130,9 +130,9 @@ def _maker(name: str) -> Maker:
 
 
 def _broken(name: str, error: Exception) -> EngineUnavailable:
+    said = " ".join(str(error).split())[:120]
     return EngineUnavailable(
-        f"The engine '{name}' cannot be loaded ({type(error).__name__}: {str(error)[:120]}); "
-        "update or remove its package."
+        f"The engine '{name}' cannot be loaded ({type(error).__name__}: {said}); update or remove its package."
     )
 
 
