@@ -187,7 +187,7 @@ def to_wav(sound: bytes, form: str, longest_s: float) -> bytes:
     Raises:
         SoundError: It cannot be decoded.
     """
-    return _run(sound, ("-f", form), ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav"))
+    return _run(sound, ("-threads", "1", "-f", form), ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav"))
 
 
 def shift_pitch(pcm: bytes, rate_hz: int, with_formants: float, without: float, speed: float = 1.0) -> bytes:

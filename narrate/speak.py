@@ -176,8 +176,7 @@ def speak(
         ServiceBusy: A service asks to come later.
         SynthesisError: An utterance could not be spoken. Each message names engine, voice and first words.
     """
-    studio = _Studio(engines, cache)
-    try:
+    with _Studio(engines, cache) as studio:
         asked = [(one, studio.submit(one)) for one in wanted]
         takes: list[Take | Future[Take]] = []
         done = 0
@@ -198,8 +197,6 @@ def speak(
                 done += 1
                 progress("speak", done, len(asked), utterance)
         return cast(list[Take], takes)
-    finally:
-        studio.close()
 
 
 class _Studio:
@@ -216,12 +213,20 @@ class _Studio:
             self._threads[name] = ThreadPoolExecutor(self._engines[name].parallel)
         return self._threads[name].submit(self._take, utterance)
 
-    def close(self) -> None:
-        """Let go of what nobody waits for, and let what is being spoken be kept."""
+    def __enter__(self) -> _Studio:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Drop what nobody waits for, and let what is being spoken be kept.
+
+        A person who interrupts does not wait for services, which may take minutes.
+        """
+        interrupted = kind is not None and not issubclass(kind, Exception)
         for threads in self._threads.values():
             threads.shutdown(wait=False, cancel_futures=True)
-        for threads in self._threads.values():
-            threads.shutdown()
+        for name, threads in self._threads.items():
+            if not (interrupted and self._engines[name].network):
+                threads.shutdown()
 
     def _take(self, utterance: Utterance) -> Take:
         engine = self._engines[utterance.voice.engine]

@@ -50,9 +50,8 @@ def clear() -> None:
 
 
 def _told(kept: Cache, removed_bytes: int) -> None:
-    click.echo(
-        f"removed {removed_bytes / MEGABYTE:.1f} MB, left {kept.size_bytes() / MEGABYTE:.1f} MB in {kept.folder}"
-    )
+    left_mb = kept.size_bytes() / MEGABYTE
+    click.echo(f"{kept.folder}  removed {removed_bytes / MEGABYTE:.1f} MB, {left_mb:.1f} MB left")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -35,6 +36,7 @@ COMMANDS = {
     "lexicon": "narrate.cli.lexicon:lexicon",
 }
 SCHEMA_VERSION = 1
+SIGNALLED = 128  # and the signal's number: what a command ended by it returns
 
 
 class LazyGroup(click.Group):
@@ -81,7 +83,13 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _report(wants_json, 130, "Interrupted; nothing was published.")
+        with contextlib.suppress(SystemExit):
+            _report(wants_json, 130, "Interrupted; nothing was published.")
+        _leave(130)
+    except SystemExit as ended:
+        if isinstance(ended.code, int) and ended.code > SIGNALLED:
+            _leave(ended.code)
+        raise
     except NarrateError as error:
         _report(wants_json, error.exit_code, error.message)
     except BrokenPipeError:
@@ -97,8 +105,16 @@ def main() -> None:
         _report(wants_json, 70, f"narrate met a bug ({type(error).__name__}: {error}); run again with -v to see where.")
 
 
+def _leave(code: int) -> None:
+    """End at once: a thread may still wait for a service, and everything else is closed."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 def _end(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    raise SystemExit(SIGNALLED + number)
 
 
 def _report(wants_json: bool, code: int, message: str) -> None:

@@ -148,6 +148,8 @@ async def _received(spoken: Any) -> tuple[bytes, list[Word]]:
                 elif limit.when() is None:
                     limit.reschedule(0)  # ends the library from within, so that it closes its connection
     except TimeoutError as error:
+        if len(sound) <= LARGEST_ANSWER_BYTES:
+            raise
         raise EngineUnavailable("Microsoft answered with far too much sound; use another engine.") from error
     # The library takes a connection that closes for the end; it counts sound only when the end is announced.
     if spoken.state.get("cumulative_audio_bytes", len(sound)) != len(sound):
@@ -233,9 +235,7 @@ def _marks(text: str, words: Sequence[Word], length_ms: float) -> tuple[Mark, ..
 
 def _proxy() -> str | None:
     """Return the environment's proxy for https; aiohttp takes only one that is named for wss."""
-    from edge_tts.communicate import WSS_URL
-
-    address, proxies = urlsplit(WSS_URL), getproxies()
+    address, proxies = urlsplit(_library().communicate.WSS_URL), getproxies()
     if address.scheme != "wss" or "wss" in proxies or proxy_bypass(address.hostname or ""):
         return None
     return proxies.get("https")

@@ -16,7 +16,7 @@ from typing import Any
 from narrate.engines.base import PiecewiseEngine
 from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, AskAgain, Patience, read_all, retry_after_s
 from narrate.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
-from narrate.errors import EngineUnavailable, ServiceBusy
+from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.german import utterances
 from narrate.model import Gender, Speech, Voice
 
@@ -88,6 +88,7 @@ class GttsEngine(PiecewiseEngine):
         Raises:
             EngineUnavailable: Google cannot be reached, refuses, or answers with something else.
             ServiceBusy: Google asks to come later.
+            SynthesisError: Google has no sound for it.
         """
         return self._patience.ask(partial(self._ask, piece))
 
@@ -134,7 +135,7 @@ def _explained(error: Any, tld: str) -> Exception:
     if status >= 500:
         return AskAgain(EngineUnavailable(f"Google answered {status}; try again later."))
     if status == 200:
-        return AskAgain(EngineUnavailable("Google answered without sound; try again later, or change the text."))
+        return AskAgain(SynthesisError("Google answered without sound; try again later, or change the text."))
     return EngineUnavailable(f"Google answered {status}; update gTTS, or use another tld or engine.")
 
 

@@ -29,6 +29,7 @@ SHIFTS = (0.0, -5.0, 4.5)
 ENOUGH = 4  # voices for a cast
 RAW_HZ = 24_000  # of "pcm" answers
 CONNECT_S = 10.0
+SHORTEST_KEY = 4  # what local servers are given for want of a key may be shorter, and is no secret
 BUSY = (429, 503)
 _KEY = re.compile(r"[!-~]+")
 # Some servers answer so whatever was asked for; L16 is big-endian by its RFC, but sent little-endian as PCM is.
@@ -91,7 +92,7 @@ class OpenAIEngine(PiecewiseEngine):
         self._fields = {"model": model, "response_format": response_format, **(extra or {})}
         self._fields |= {"lang": language, "language": language} if language else {}
         self._names = tuple(voices)
-        self._timeout_s = timeout_s
+        self._timeout_s = max(0.1, timeout_s)
         self._patience = Patience(interval_s, attempts, first_wait_s, self.parallel)
         self._opening = threading.Lock()
         self._session: Any = None
@@ -150,7 +151,9 @@ class OpenAIEngine(PiecewiseEngine):
             )
             content = read_all(answer, LARGEST_ANSWER_BYTES, end_s)
         except requests.exceptions.SSLError as error:
-            raise EngineUnavailable(f"{self._host} does not prove who it is (TLS); check its certificate.") from error
+            raise EngineUnavailable(
+                f"{self._host} does not prove who it is (TLS); check its certificate and base_url."
+            ) from error
         except (requests.exceptions.ReadTimeout, TimeoutError) as error:
             slow = f"{self._host} did not answer within {self._timeout_s:g} s; set a longer timeout_s, or try later."
             raise AskAgain(EngineUnavailable(slow)) from error
@@ -250,8 +253,9 @@ def _signed(request: Any) -> Any:
 
 
 def _without_key(said: str) -> str:
-    key = _key()
-    return said.replace(key, "***") if key else said
+    """Mask the key, and what begins like it: servers show half of a key, and what they say may be cut short."""
+    key = _key() or ""
+    return re.sub(re.escape(key[:8]) + "[!-~]*", "***", said) if len(key) >= SHORTEST_KEY else said
 
 
 def _message(content: bytes) -> str:
@@ -260,9 +264,8 @@ def _message(content: bytes) -> str:
         told = json.loads(content)
     except (ValueError, RecursionError):
         return ""
-    error = told.get("error", told.get("detail")) if isinstance(told, dict) else None
+    error = told.get("error") or told.get("detail") or told.get("message") if isinstance(told, dict) else None
     if isinstance(error, dict):
         error = " ".join(str(error[key]) for key in ("code", "message") if error.get(key))
-    # The key goes first: cut short, it would not be found.
     said = plain(_without_key(str(error or "")))
     return f": {said}" if said else ""

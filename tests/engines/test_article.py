@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +120,21 @@ def test_a_cast_of_three_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert {one["engine"] for one in manifest["engines"]} == {"piper", "edge", "espeak"}
         own = [cue["text"] for cue in manifest["cues"] if cue["speaker"] == name]
         assert len(server.requests) == len(set(own))
+
+
+def test_nobody_waits_for_a_service_after_ctrl_c(tmp_path: Path) -> None:
+    """Interrupted while a service is silent, the command ends at once with 130 and publishes nothing."""
+    with ready("openai", tmp_path, pytest.MonkeyPatch()) as (options, server):
+        server.faults = lambda number, text: "slow"
+        arguments = ["render", str(ARTICLE), "--engine", "openai", *settings("openai", options)]
+        command = [sys.executable, "-c", "from narrate.cli import main; main()", *arguments]
+        environment = os.environ | {"PYTHONPATH": str(ARTICLE.parents[1])}
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + 30
+        while not server.requests and time.monotonic() < end:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "narrate: Interrupted; nothing was published."
+    assert not (tmp_path / "audio").exists()

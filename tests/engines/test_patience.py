@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
+import itertools
+import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,7 +104,7 @@ def test_whatever_fails_it_ends_as_it_must(
     assert 1 <= asked <= max(1, attempts)
     assert outcome == (last.error if isinstance(last, AskAgain) else last or "said")
     assert asked in {passing, passing + 1} or asked == max(1, attempts)
-    for number, (start, following) in enumerate(zip(request.starts_s, request.starts_s[1:], strict=False)):
+    for number, (start, following) in enumerate(itertools.pairwise(request.starts_s)):
         failed = failures[number]
         assert isinstance(failed, AskAgain)
         assert following - start >= max(interval_s, failed.wait_s or 0, min(first_wait_s, 20)) - 1e-6
@@ -112,7 +117,7 @@ def test_waits_double(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "time", clock)
     request = Script([again()] * 8, clock)
     assert Patience(0.0, 9, 1.0).ask(request) == "said"
-    waits = [after - before for before, after in zip(request.starts_s, request.starts_s[1:], strict=False)]
+    waits = [after - before for before, after in itertools.pairwise(request.starts_s)]
     for wait_s, least_s in zip(waits, (1, 2, 4, 8, 16, 30, 30, 30), strict=True):
         assert least_s <= wait_s <= 1.25 * least_s
 
@@ -132,8 +137,9 @@ def test_a_service_is_left_alone_by_all_as_long_as_it_asks(monkeypatch: pytest.M
 
 def test_no_more_at_once_and_no_closer_than_allowed() -> None:
     """Over any number of threads, requests at once stay within `parallel` and their starts `interval_s` apart."""
-    interval_s, parallel, count = 0.01, 3, 40
+    interval_s, parallel, count = 0.01, 3, 39
     shared = Patience(interval_s, parallel=parallel)
+    together = threading.Barrier(parallel)  # so many must be able to meet
     lock = threading.Lock()
     opened = [0]
     most, starts = [0], []
@@ -143,15 +149,60 @@ def test_no_more_at_once_and_no_closer_than_allowed() -> None:
             starts.append(time.monotonic())
             opened[0] += 1
             most[0] = max(most[0], opened[0])
-        time.sleep(0.03)
+        together.wait(10)
         with lock:
             opened[0] -= 1
 
     with ThreadPoolExecutor(8) as threads:
         for done in [threads.submit(shared.ask, request) for _ in range(count)]:
             done.result()
-    assert 1 < most[0] <= parallel
+    assert most[0] == parallel
     assert max(starts) - min(starts) >= interval_s * (count - 1) - TOLERANCE_S
+
+
+@contextlib.contextmanager
+def answering(sent: bytes) -> Iterator[requests.Response]:
+    """Yield the answer of a server that sends these bytes and closes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(10_000)
+                connection.sendall(sent)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with requests.Session() as session:
+            session.trust_env = False
+            yield session.get(f"http://127.0.0.1:{listening.getsockname()[1]}", stream=True, timeout=10)
+        thread.join()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+SOUND = bytes(range(256)) * 400
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Content-Length: 102400\r\n\r\n", SOUND),
+        (b"Transfer-Encoding: chunked\r\n\r\n", b"19000\r\n" + SOUND + b"\r\n0\r\n\r\n"),
+        (b"Content-Length: %d\r\nContent-Encoding: gzip\r\n\r\n" % len(gzip.compress(SOUND)), gzip.compress(SOUND)),
+    ],
+)
+def test_an_answer_is_read_to_where_it_should_end(head: bytes, body: bytes) -> None:
+    """Whole it comes whole; cut anywhere it is refused; one that is too large is given up."""
+    end_s = time.monotonic() + 60
+    with answering(HEAD + head + body) as answer:
+        assert patience.read_all(answer, len(SOUND), end_s) == SOUND
+    with answering(HEAD + head + body) as answer:
+        assert patience.read_all(answer, len(SOUND) - 1, end_s) is None
+    for size in (0, 1, len(body) // 2, len(body) - 7):  # the last one between two chunks
+        with answering(HEAD + head + body[:size]) as answer, pytest.raises(ConnectionError):
+            patience.read_all(answer, len(SOUND), end_s)
+    with answering(HEAD + head + body) as answer, pytest.raises(TimeoutError):
+        patience.read_all(answer, len(SOUND), time.monotonic())
 
 
 @pytest.mark.parametrize(

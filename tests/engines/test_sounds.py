@@ -134,7 +134,7 @@ def test_a_wav_must_make_sense(tmp_path: Path) -> None:
     assert refused(good[:40] + struct.pack("<I", 2 * len(good)) + good[44:])
     assert refused(good[:12] + good[36:])
     assert refused(good[:44])
-    assert refused(good[:24] + struct.pack("<I", 4_000) + good[28:44] + bytes(4_000 * 2 * 901))
+    assert refused(good[:24] + struct.pack("<I", 4_000) + good[28:40] + bytes(4_000 * 2 * 901))
     assert refused(made(tmp_path, "flac", "-ar", "384000"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import struct
 import zlib
 
@@ -23,7 +24,7 @@ SETTLED = 1105  # samples of delay of an MP3 coder and decoder; a digit is measu
 def digits(text: str) -> list[int]:
     """Return the digits that a text sounds as, at least one checksum."""
     checksum = [int(sign, 16) for sign in f"{zlib.crc32(text.encode()):08x}"]
-    count = max(len(checksum), round(len(text) * CHARACTER_MS * RATE_HZ / 1000 / DIGIT))
+    count = max(len(checksum), math.ceil(len(text) * CHARACTER_MS * RATE_HZ / 1000 / DIGIT))
     return (checksum * (count // len(checksum) + 1))[:count]
 
 
