@@ -187,7 +187,8 @@ def to_wav(sound: bytes, form: str, longest_s: float) -> bytes:
     Raises:
         SoundError: It cannot be decoded.
     """
-    return _run(sound, ("-threads", "1", "-f", form), ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav"))
+    plain = ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav")
+    return _run(sound, ("-threads", "1", "-f", form), plain)
 
 
 def shift_pitch(pcm: bytes, rate_hz: int, with_formants: float, without: float, speed: float = 1.0) -> bytes:

@@ -49,7 +49,7 @@ class Cache:
         self.kept = folder is not None
         if folder is None or not _writable(folder):
             self.kept = False
-            self._temporary = tempfile.TemporaryDirectory(prefix="narrate-")
+            self._temporary = tempfile.TemporaryDirectory(prefix="narrate-", ignore_cleanup_errors=True)
             folder = Path(self._temporary.name)
         self.folder = folder
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
@@ -17,6 +17,7 @@ from narrate.settings import EmojiReading
 
 NAMED_ENTRIES = 3  # in a warning
 FIRST_CHARACTERS = 60  # of a text, in a message
+GRACE_S = 1.0
 FAILURES = (EngineUnavailable, ServiceBusy, SynthesisError)
 Progress = Callable[[str, int, int, Utterance | None], None]
 
@@ -206,12 +207,14 @@ class _Studio:
         self._engines, self._cache = engines, cache
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._down: dict[str, NarrateError] = {}
+        self._spoken: list[Future[Take]] = []
 
     def submit(self, utterance: Utterance) -> Future[Take]:
         name = utterance.voice.engine
         if name not in self._threads:
             self._threads[name] = ThreadPoolExecutor(self._engines[name].parallel)
-        return self._threads[name].submit(self._take, utterance)
+        self._spoken.append(self._threads[name].submit(self._take, utterance))
+        return self._spoken[-1]
 
     def __enter__(self) -> _Studio:
         return self
@@ -219,14 +222,12 @@ class _Studio:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Drop what nobody waits for, and let what is being spoken be kept.
 
-        A person who interrupts does not wait for services, which may take minutes.
+        A person who interrupts waits a second, not for a service, which may take minutes.
         """
         interrupted = kind is not None and not issubclass(kind, Exception)
         for threads in self._threads.values():
             threads.shutdown(wait=False, cancel_futures=True)
-        for name, threads in self._threads.items():
-            if not (interrupted and self._engines[name].network):
-                threads.shutdown()
+        wait([spoken for spoken in self._spoken if not spoken.done()], GRACE_S if interrupted else None)
 
     def _take(self, utterance: Utterance) -> Take:
         engine = self._engines[utterance.voice.engine]

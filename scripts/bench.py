@@ -104,7 +104,7 @@ class Bench:
         process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL)
         highest = 0
         while process.poll() is None:
-            running = [number for number in _family(process.pid) if not _starting(number, process.pid)]
+            running = [number for number in family(process.pid) if not _starting(number, process.pid)]
             highest = max(highest, sum(map(_pss_kb, running)))
             time.sleep(SAMPLING_S)
         if process.returncode:
@@ -117,7 +117,7 @@ class Bench:
         return float(manifest["duration_ms"]) / 1000
 
 
-def _family(process: int) -> list[int]:
+def family(process: int) -> list[int]:
     """Return a process and all its descendants."""
     found = [process]
     for number in found:

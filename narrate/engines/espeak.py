@@ -30,7 +30,7 @@ from narrate.model import Speech, Voice
 DEFAULT_RATE_WPM = 175
 RATE_RANGE_WPM = (80, 450)
 DEFAULT_PITCH, DEFAULT_VARIANT = 50, "de"
-# A worker keeps a process for each voice, rate and pitch, and numbers them in a byte; after so many a new one takes over.
+# A worker keeps a process for each voice, rate and pitch, numbered in a byte; after so many another takes over.
 MOST_HOLDERS = 64
 PIPE_BYTES = 1 << 20
 F_SETPIPE_SZ = 1031
@@ -91,10 +91,11 @@ class EspeakEngine(SimpleEngine):
         ]
 
     def version(self, voice: Voice) -> str:
-        """Return the wheel's version and a digest of the library and the data that shape the sound."""
+        """Return the wheel's version and a digest of the library, the data and the steps that shape the sound."""
         variant = voice.name.partition("+")[2]
         names = (*SHAPING_DATA, f"voices/!v/{variant}") if variant else SHAPING_DATA
-        return _version(self._library, tuple(self._data / name for name in names))
+        step = semitones_per_step(voice.name)
+        return _version(self._library, tuple(self._data / name for name in names), step)
 
     def synthesize(self, text: str, voice: Voice) -> Speech:
         """Speak one text. Safe to call from several threads.
@@ -260,8 +261,8 @@ def _widen(pipe: IO[bytes]) -> None:
 
 
 @cache
-def _version(library: Path, files: tuple[Path, ...]) -> str:
-    digest = hashlib.sha256()
+def _version(library: Path, files: tuple[Path, ...], step: float) -> str:
+    digest = hashlib.sha256(str(step).encode())  # what a shift sounds like
     for path in (library, *files):
         try:
             digest.update(path.read_bytes())

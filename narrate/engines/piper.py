@@ -25,7 +25,6 @@ from narrate.engines.piper_voices import (
     voices_folder,
 )
 from narrate.engines.piper_words import fit, notation, word_marks
-from narrate.engines.sounds import shifted
 from narrate.errors import EngineUnavailable, SynthesisError
 from narrate.model import Gender, Speech, Voice
 
@@ -128,6 +127,8 @@ class PiperEngine(SimpleEngine):
         place, speaker = self._place(voice)
         model = self._model(place)
         from piper import SynthesisConfig
+
+        from narrate.engines.sounds import shifted  # numpy is loaded where there is sound, not to be listed
 
         scales = self._scales(place)
         config = SynthesisConfig(

@@ -10,8 +10,9 @@ still vary. Without ``onnx`` the model is used as it is, without word times too.
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -20,6 +21,7 @@ from weakref import WeakValueDictionary
 from narrate.engines.piper_voices import InstalledVoice
 from narrate.errors import EngineUnavailable
 
+PROVIDER = "CPUExecutionProvider"
 NOISE_COUNT = 262_139  # prime: rows of a tensor start at different places of the table
 NOISE_STEP = 7_919
 OLDEST_OPERATORS = 11  # of ONNX: the first with all that is used below
@@ -77,27 +79,27 @@ def _read(voice: InstalledVoice) -> Any:
     options.intra_op_num_threads = 1
     options.log_severity_level = 4  # what it would write to the terminal is in the exception
     try:
-        session = onnxruntime.InferenceSession(_prepared(voice), options, providers=["CPUExecutionProvider"])
-        model = PiperVoice(session=session, config=PiperConfig.from_dict(voice.config))
-        wanted = {one.name for one in session.get_inputs()}
+        session = _session(voice, lambda model: onnxruntime.InferenceSession(model, options, providers=[PROVIDER]))
+        return PiperVoice(session=session, config=PiperConfig.from_dict(voice.config))
     except Exception as error:  # whatever the libraries make of a damaged file
-        raise _unusable(voice, type(error).__name__) from error
-    if ("sid" in wanted) != bool(voice.speakers) or not {"input", "input_lengths", "scales"} <= wanted:
-        raise _unusable(voice, "its configuration is of another model")
-    return model
+        raise EngineUnavailable(
+            f"The Piper voice '{voice.name}' cannot be loaded ({type(error).__name__}); "
+            f"install it again with: narrate voices install {voice.name}."
+        ) from error
 
 
-def _unusable(voice: InstalledVoice, why: str) -> EngineUnavailable:
-    return EngineUnavailable(
-        f"The Piper voice '{voice.name}' cannot be loaded ({why}); "
-        f"install it again with: narrate voices install {voice.name}."
-    )
+def _session(voice: InstalledVoice, start: Callable[[bytes | str], Any]) -> Any:
+    """Start the changed model, or, where it is too strange to be changed, the model as it is."""
+    if can_prepare():
+        try:
+            return start(_prepared(voice))
+        except Exception:
+            logging.getLogger(__name__).debug("'%s' is used as it is", voice.path, exc_info=True)
+    return start(str(voice.path))
 
 
-def _prepared(voice: InstalledVoice) -> bytes | str:
-    """Return the model, changed where that can be done, else the path of its file."""
-    if not can_prepare():
-        return str(voice.path)
+def _prepared(voice: InstalledVoice) -> bytes:
+    """Return the model with word times and fixed noise."""
     import onnx
 
     model = onnx.load(str(voice.path))

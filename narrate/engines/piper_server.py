@@ -31,7 +31,7 @@ HERE = ("127.0.0.1", "localhost", "::1")
 _NAME = re.compile(r"de_[A-Z]{2}-[A-Za-z0-9_]+-[a-z_]+")
 _PATH = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)*", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{32}")
-_LICENCE = re.compile(r"^\W*licen[cs]e\W*?:\W*(\w.*)$", re.IGNORECASE | re.MULTILINE)
+_LICENCE = re.compile(r"^\W*licen[cs]e[^\w\n]*?:[^\w\n]*(\w.*)$", re.IGNORECASE | re.MULTILINE)
 _NON_COMMERCIAL = re.compile(r"(?<![a-z])NC(?![a-z])|non-?\s?commercial", re.IGNORECASE)
 
 

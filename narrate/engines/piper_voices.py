@@ -133,13 +133,13 @@ def has_package() -> bool:
     return spec is not None and spec.origin is not None and Path(spec.origin).with_name("voice.py").is_file()
 
 
-def can_speak(folder: Path | None = None) -> bool:
+def can_speak(folder: Path | str | None = None) -> bool:
     """Tell, without loading anything, whether Piper and a German voice are installed.
 
     Args:
         folder: Of the voices; the user's by default.
     """
-    return has_package() and bool(installed(folder or voices_folder()))
+    return has_package() and bool(installed(Path(folder).expanduser() if folder else voices_folder()))
 
 
 def installed(folder: Path) -> list[InstalledVoice]:

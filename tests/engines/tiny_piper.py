@@ -12,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 FRAME_SAMPLES = 256
 RATE_HZ = 22_050
+FEW_SIGNS: dict[str, list[int]] = {sign: [number] for number, sign in enumerate("_^$ abcdefghijklmnoprstuvwxyzˈˌː")}
 # Operators in order, as: operator, inputs -> output (attribute=value). The names in capitals are constants.
 _LENGTHS = """
 Gather FRAMES input -> usual
@@ -138,6 +139,17 @@ def tiny_config(signs: dict[str, list[int]], speakers: Sequence[str] | None = No
         "speaker_id_map": {speaker: number for number, speaker in enumerate(speakers or [])},
         "hop_length": FRAME_SAMPLES,
     }
+
+
+def change_config(path: Path, **changes: Any) -> None:
+    """Change settings of a voice.
+
+    Args:
+        path: Of its model.
+        changes: By name.
+    """
+    file = path.with_name(f"{path.name}.json")
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | changes), "utf-8")
 
 
 def _constants(signs: dict[str, list[int]], speakers: int) -> dict[str, Any]:
