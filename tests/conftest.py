@@ -12,8 +12,9 @@ from hypothesis import settings
 from narrate.cache import Cache
 from narrate.engines.espeak import EspeakEngine
 
-# The same examples on every run, so that a change is to blame for a failure; NARRATE_FUZZ=1 draws new ones.
-settings.register_profile("narrate", deadline=None, derandomize=not os.environ.get("NARRATE_FUZZ"))
+# The same examples on every run, so that a change is to blame for a failure; NARRATE_FUZZ=1 draws new ones, and more.
+FUZZ = bool(os.environ.get("NARRATE_FUZZ"))
+settings.register_profile("narrate", deadline=None, derandomize=not FUZZ, max_examples=500 if FUZZ else 50)
 settings.load_profile("narrate")
 
 

@@ -187,6 +187,7 @@ def test_a_hostile_manifest_removes_nothing_outside(studio: Studio, tmp_path: Pa
     assert victim.exists()
 
 
+@pytest.mark.slow
 def test_a_stand_in_is_told_and_tried_again(studio: Studio) -> None:
     """Where another engine stepped in, manifest and warning say so; the next run tries again and then is at rest."""
     distant = DistantEngine(parallel=1)

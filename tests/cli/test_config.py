@@ -50,6 +50,7 @@ def test_the_same_as_json(run: Run, show: Path) -> None:
     assert told["loudness.target"] == {"value": -18.0, "origin": str(show / "show.toml")}
 
 
+@pytest.mark.slow
 def test_a_show_shapes_the_episode(run: Run, show: Path, article: Path) -> None:
     """Voices, gaps, loudness, words and name of a show are those of the episode; it lies in the show's folder."""
     done = run("render", str(article), "--show", str(show))
@@ -66,6 +67,7 @@ def test_a_show_shapes_the_episode(run: Run, show: Path, article: Path) -> None:
     assert "narrate voices install de_DE-thorsten-medium" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_line_wins(run: Run, show: Path, article: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An option counts before a variable, and that before the show."""
     monkeypatch.setenv("NARRATE_SHOW", str(show))

@@ -33,6 +33,7 @@ def test_every_engine_is_listed_offline(run: Run, monkeypatch: pytest.MonkeyPatc
     assert found[0]["f0_hz"]
 
 
+@pytest.mark.slow
 def test_filters(run: Run) -> None:
     """Engine, gender, language, installed and offline leave only what fits; nothing left is said so."""
     assert {voice["gender"] for voice in listed(run, "--gender", "f", "--engine", "espeak")} == {"f"}
@@ -51,6 +52,7 @@ def test_the_table_can_be_copied_from(run: Run) -> None:
     assert all(line.startswith("espeak:de") and " male " in line for line in lines[1:])
 
 
+@pytest.mark.slow
 def test_preview_speaks_a_sentence(run: Run, tmp_path: Path) -> None:
     """A preview is sound in a file; an unknown voice is one sentence."""
     assert run("voices", "preview", "de+steph", "-o", "a.wav").returncode == 0
@@ -84,6 +86,7 @@ def test_doctor_ends_with_69_where_something_needed_is_broken(
     assert "ffmpeg, MP3, cache folder" in done.stderr
 
 
+@pytest.mark.slow
 def test_doctor_of_a_named_engine(run: Run) -> None:
     """A named engine that cannot speak is a failure."""
     done = run("doctor", "--engine", "piper")

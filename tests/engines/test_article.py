@@ -122,6 +122,7 @@ def test_a_cast_of_three_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert len(server.requests) == len(set(own))
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_a_service_after_ctrl_c(tmp_path: Path) -> None:
     """Interrupted while a service is silent, the command ends at once with 130 and publishes nothing."""
     with ready("openai", tmp_path, pytest.MonkeyPatch()) as (options, server):

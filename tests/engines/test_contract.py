@@ -22,7 +22,11 @@ OWN_PITCH = ("tone", "edge")  # engines, or servers of ours, that do not know of
 OWN_RATE = ("tone", "edge", "distant", "openai")
 
 
-@pytest.fixture(params=[*NAMES, "cached espeak", "cached gtts", "tone", "distant"])
+QUICK = ("espeak", "piper", "cached espeak", "tone", "distant")
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("cached gtts", *sorted(set(NAMES) - set(QUICK)))]
+
+
+@pytest.fixture(params=[*QUICK, *SLOW])
 def engine(
     request: pytest.FixtureRequest, tmp_path: Path, tmp_cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Engine]:

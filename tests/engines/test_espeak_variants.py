@@ -71,6 +71,7 @@ def test_a_voice_whose_file_is_missing_is_offered_as_not_installed(tmp_path: Pat
     assert [offer.voice.name for offer in engine.offers() if offer.installed] == ["de"]
 
 
+@pytest.mark.slow
 def test_every_listed_variant_speaks(espeak: EspeakEngine) -> None:
     """Each listed voice has a version and says a sentence in the time the plain one takes, within a tenth."""
     plain = len(espeak.synthesize("Der Markt am Fluss.", Voice("espeak", "de")).pcm)
@@ -122,6 +123,7 @@ def assert_equal_from_run_to_run(names: list[str], monkeypatch: pytest.MonkeyPat
     assert [name for name in names if spoken[0][name] != spoken[1][name]] == []
 
 
+@pytest.mark.slow
 def test_some_variants_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second later and with memory filled otherwise, the samples are the same."""
     assert_equal_from_run_to_run(SOME, monkeypatch)

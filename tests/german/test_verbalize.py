@@ -32,7 +32,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_twice_is_once(text: str) -> None:
     """What is spoken German already does not change; nothing ever raises."""
@@ -40,7 +40,7 @@ def test_twice_is_once(text: str) -> None:
     assert verbalize(spoken) == spoken
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(st.one_of(WORDS, FIGURES), max_size=14).map(" ".join))
 def test_every_number_is_put_into_words(text: str) -> None:
     """No digit is left outside a name, which is a token that has letters too."""
@@ -48,7 +48,7 @@ def test_every_number_is_put_into_words(text: str) -> None:
         assert re.search(r"[^\W\d_]", token), token
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(st.from_regex(r"[A-ZÄÖÜ]?[a-zäöüß]{4,12}", fullmatch=True), max_size=12))
 def test_no_word_of_running_text_is_lost(words: list[str]) -> None:
     """Plain words come out as they went in, in their order."""
