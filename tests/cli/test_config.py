@@ -115,6 +115,7 @@ def test_wrong_choices(run: Run, article: Path, arguments: list[str], code: int,
     assert not (article.parent / "audio").exists()
 
 
+@pytest.mark.slow
 def test_a_broken_configuration_is_one_sentence(run: Run, article: Path) -> None:
     """A typing error in the user's own file stops every command that reads it, with file and nearest key."""
     Path(os.environ["NARRATE_CONFIG"]).write_text("[gaps]\nchaptr = 1\n")

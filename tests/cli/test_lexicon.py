@@ -78,6 +78,7 @@ def test_check_as_json(run: Run, folder: Path) -> None:
     assert "hit" not in str(run("lexicon", "check", "namen.tsv", "--json").stdout)
 
 
+@pytest.mark.slow
 def test_bad_lexicons_get_one_sentence(run: Run, folder: Path) -> None:
     """Whatever is wrong with the lexicon or the engine: one sentence and the documented code, in both commands."""
     (folder / "kaputt.tsv").write_text("ohne Tab\n", "utf-8")
@@ -98,6 +99,7 @@ def test_scopes_that_are_none(run: Run, folder: Path, value: str) -> None:
     assert run("render", "artikel.txt", "--lexicon", value).returncode == 2
 
 
+@pytest.mark.slow
 def test_render_with_lexicons(run: Run, folder: Path) -> None:
     """A lexicon changes the sound; what the engine cannot speak, and a lexicon for nobody, are warned of once."""
     plain = spoken_json(run("render", "artikel.txt", "-o", "out", "--json", "-q"))
@@ -123,6 +125,7 @@ def test_render_with_lexicons(run: Run, folder: Path) -> None:
     assert plain["episodes"] != told["episodes"]
 
 
+@pytest.mark.slow
 def test_a_file_with_an_equals_sign(run: Run, folder: Path) -> None:
     """A lexicon whose name holds an equals sign can be named all the same."""
     (folder / "a=b.tsv").write_text(LEXICON, "utf-8")

@@ -113,6 +113,7 @@ def test_bad_articles_get_one_sentence(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "audio").exists()
 
 
+@pytest.mark.slow
 def test_output_that_cannot_be_made(run: Run, article: Path, tmp_path: Path) -> None:
     """An output folder that is a file is refused before anything is lost."""
     (tmp_path / "datei").write_text("bleibt")
@@ -206,6 +207,7 @@ def test_a_reader_that_stops_reading_is_no_failure(article: Path, tmp_path: Path
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_voices_and_cache(run: Run, article: Path) -> None:
     """`narrate voices` lists what --voice takes; `narrate cache prune` makes the cache small."""
     assert "espeak:de+linda" in run("voices").stdout

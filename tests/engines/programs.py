@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import wave
 from pathlib import Path
 
@@ -46,8 +47,13 @@ def cut(path: Path) -> Path:
 
 
 def alive(process: int) -> bool:
-    """Tell whether a process runs; one that ended and was not waited for does not."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    """Tell whether a process goes on running; the kernel may take a moment to end one that was killed."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        try:
+            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return False
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        time.sleep(0.01)
+    return True

@@ -115,12 +115,13 @@ def test_a_sound_that_is_cut_off_is_refused(tmp_path: Path, monkeypatch: pytest.
         fake(tmp_path, monkeypatch).synthesize("Hallo.", VOICE)
 
 
+@pytest.mark.slow
 def test_a_program_that_hangs_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_temporary_folder: Path
 ) -> None:
     """After its time a program and what it started are gone, and so are its files."""
     hangs = 'sleep 600 & echo "$$ $!" > "{folder}/started"; wait'
-    engine = fake(tmp_path, monkeypatch, mbrola=hangs, timeout_s=0.5)
+    engine = fake(tmp_path, monkeypatch, mbrola=hangs, timeout_s=2)
     with pytest.raises(SynthesisError, match="mbrola took longer than"):
         engine.synthesize("Hallo.", VOICE)
     assert not any(alive(int(number)) for number in (tmp_path / "started").read_text().split())
