@@ -70,6 +70,7 @@ class PiperEngine(SimpleEngine):
         self._folder = Path(folder).expanduser() if folder else voices_folder()
         self._noise = {"noise_scale": noise_scale, "noise_w": noise_w_scale}
         self._held: dict[tuple[Any, ...], Any] = {}
+        self._words: dict[Path, dict[str, list[str]]] = {}
         for scale in (noise_scale, noise_w_scale):
             if scale is not None and not 0 <= scale <= MOST_NOISE:
                 raise EngineUnavailable(
@@ -149,7 +150,7 @@ class PiperEngine(SimpleEngine):
         pcm = b"".join(part.audio_int16_bytes for part in parts)
         if not any(pcm):
             raise SynthesisError(f"Piper ({voice.name}) gave no sound for {text[:60]!r}; change the text.")
-        marks = word_marks(text, parts, model.phonemize)
+        marks = word_marks(text, parts, model.phonemize, self._words.setdefault(place.path, {}))
         return shifted(Speech(pcm, parts[0].sample_rate, marks), voice.pitch_semitones)
 
     def pronounce(self, ipa: str) -> str | None:

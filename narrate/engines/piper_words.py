@@ -29,6 +29,7 @@ _NOTATION = re.compile(r"⟦([^⟦⟧\s]+)⟧")
 _GAP = "_"  # between words of a notation
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _PAUSES = ".,;:!?"
+MOST_KNOWN = 20_000
 
 
 def notation(ipa: str, models: Iterable[Container[str]]) -> str | None:
@@ -84,7 +85,9 @@ class _Heard:
     end: int
 
 
-def word_marks(text: str, parts: Sequence[Any], phonemize: Callable[[str], list[list[str]]]) -> tuple[Mark, ...]:
+def word_marks(
+    text: str, parts: Sequence[Any], phonemize: Callable[[str], list[list[str]]], known: dict[str, list[str]]
+) -> tuple[Mark, ...]:
     """Return where the words of a text are heard, as far as that is sure.
 
     Piper tells the lengths of phonemes, which know no text. Each printed word is put into phonemes
@@ -95,6 +98,7 @@ def word_marks(text: str, parts: Sequence[Any], phonemize: Callable[[str], list[
         text: What was spoken.
         parts: The ``AudioChunk`` of each sentence.
         phonemize: Of the model.
+        known: Phonemes of words that were met before; gets those of new ones.
     """
     heard: list[_Heard] = []
     at = 0
@@ -106,7 +110,14 @@ def word_marks(text: str, parts: Sequence[Any], phonemize: Callable[[str], list[
         heard += _words(((one.phoneme, one.num_samples) for one in aligned), at)
         at += samples
     printed = [(found.start(), found[0]) for found in re.finditer(r"\S+", text)]
-    alone = _alone([word for _, word in printed], phonemize)
+    # Other threads add words meanwhile, and forget them all when there are too many.
+    met = {word: known.get(word, []) for _, word in printed}
+    new = [word for word, signs in met.items() if not signs]
+    met |= zip(new, _alone(new, phonemize), strict=True)
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    known |= {word: met[word] for word in new}
+    alone = [met[word] for _, word in printed]
     rate_hz = parts[0].sample_rate if parts else 1
     return tuple(
         Mark(*printed[number], 1000 * heard[first].start / rate_hz, 1000 * heard[last - 1].end / rate_hz)
@@ -116,6 +127,8 @@ def word_marks(text: str, parts: Sequence[Any], phonemize: Callable[[str], list[
 
 def _alone(words: Sequence[str], phonemize: Callable[[str], list[list[str]]]) -> list[list[str]]:
     """Return the phonemes of each printed word, as one or more spoken words."""
+    if not words:
+        return []
     fitted = list(map(fit, words))
     # A word on a line of its own is a sentence to Piper: all at once is five times faster than one by one.
     sentences = [] if any("[[" in word for word in fitted) else phonemize("\n\n".join(fitted))

@@ -161,6 +161,7 @@ def test_a_word_in_doubt_has_no_mark(
         return [list(changed.get(number, signs)) for number, signs in enumerate(found)]
 
     monkeypatch.setattr(model, "phonemize", torn)
+    engine._words.clear()
     doubtful = engine.synthesize(SENTENCE, TINY)
     assert spoken_words(doubtful) == left
     assert set(doubtful.marks) <= set(speech.marks)
