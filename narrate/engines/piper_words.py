@@ -107,7 +107,7 @@ def word_marks(
         aligned = part.phoneme_alignments
         if aligned is None or sum(one.num_samples for one in aligned) != samples:
             return ()
-        heard += _words(((one.phoneme, one.num_samples) for one in aligned), at)
+        heard += _words(((one.phoneme, int(one.num_samples)) for one in aligned), at)
         at += samples
     printed = [(found.start(), found[0]) for found in re.finditer(r"\S+", text)]
     # Other threads add words meanwhile, and forget them all when there are too many.

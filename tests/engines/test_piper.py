@@ -151,6 +151,7 @@ def test_a_word_in_doubt_has_no_mark(
     engine: PiperEngine, monkeypatch: pytest.MonkeyPatch, alone: dict[int, str], left: list[str]
 ) -> None:
     """Where phonemes and printed words do not correspond, the words around keep their marks, in their places."""
+    engine._words.clear()
     speech = engine.synthesize(SENTENCE, TINY)
     model = type(engine._model(engine._place(TINY)[0]))
     phonemize = model.phonemize
