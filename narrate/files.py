@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +94,37 @@ class Staging:
                 file.flush()
                 os.fsync(file.fileno())
         return FileRecord(name, size, digest.hexdigest())
+
+    def alter(self, name: str, change: Callable[[Path, Path], None]) -> FileRecord:
+        """Let a program write a staged file anew.
+
+        Args:
+            name: Of a file written before.
+            change: Called with the file and with the path to write to, which does not exist yet.
+
+        Returns:
+            Size and digest of what was written.
+
+        Raises:
+            StorageError: The disk is full or fails.
+        """
+        staged = self._staged[name]
+        target = staged.with_name(f"{staged.name}.new")
+        try:
+            change(staged, target)
+            with explained(self.folder / name):
+                with target.open("rb+") as file:
+                    os.fsync(file.fileno())
+                target.replace(staged)
+        finally:
+            target.unlink(missing_ok=True)
+        return FileRecord(name, staged.stat().st_size, sha256_of(staged))
+
+    def rename(self, name: str, wanted: str) -> None:
+        """Let a staged file have another name in the same folder."""
+        order = [wanted if one == name else one for one in self._staged]
+        self._staged[wanted] = self._staged.pop(name)
+        self._staged = {one: self._staged[one] for one in order}
 
     def publish(self, obsolete: Iterable[str] = ()) -> None:
         """Move the files to their places in the order they were written, then remove obsolete ones.

@@ -10,18 +10,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from narrate import __version__, speak
+from narrate import speak
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import EngineUnavailable, InputUnreadable
 from narrate.files import sha256_of
 from narrate.lexicon import ScopedLexicon, builtin_digest
 from narrate.model import Script, Utterance, Voice
-from narrate.publish.manifest import cast_facts, file_records, read_manifest
+from narrate.publish.manifest import TOOL, cast_facts, file_records, read_manifest
+from narrate.publish.publication import Publication
 from narrate.script.serialize import script_to_json
 from narrate.settings import Settings
 
-TOOL = {"name": "narrate", "version": __version__}
 CHARACTERS_PER_MINUTE = 1060  # of German at the embedded engine's own speed, gaps included
 
 
@@ -55,6 +55,7 @@ def render(
     cache: Cache,
     progress: speak.Progress | None = None,
     lexicons: Sequence[ScopedLexicon] = (),
+    publication: Publication | None = None,
 ) -> Rendered:
     """Make an episode, or find that it is there already.
 
@@ -67,6 +68,7 @@ def render(
         cache: Remembers speech, measurements and encoded stretches.
         progress: Called with stage, number done, number in all, and the utterance.
         lexicons: The user's pronunciations, with the voices they are for.
+        publication: The episode's identity, if it is in a show.
 
     Returns:
         The episode's manifest and whether anything had to be done.
@@ -79,14 +81,15 @@ def render(
     """
     job = _job(script, cast, settings, engines, lexicons)
     earlier = read_manifest(folder)
-    if earlier is not None and earlier.get("job") == job:
+    told = publication.facts() if publication else None
+    if earlier is not None and earlier.get("job") == job and earlier.get("publication") == told:
         records = file_records(earlier, folder)
         if records and all(record.holds(folder) for record in records):
             return Rendered(folder, earlier, unchanged=True)
     wording = speak.Wording(engines, lexicons, settings.emoji)
     if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")
-    manifest = _make(wording, script, cast, settings, folder, engines, cache, progress or silent, job)
+    manifest = _make(wording, script, cast, settings, folder, engines, cache, progress or silent, job, publication)
     return Rendered(folder, manifest, unchanged=False, warnings=(*_stepped_in(manifest), *wording.warnings()))
 
 
@@ -111,7 +114,8 @@ def _job(
     chosen = (settings.gaps, settings.target, settings.encoding, settings.notice, settings.album, settings.artist)
     dated = settings.published.isoformat() if settings.published else None
     said = [settings.emoji, builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
-    return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, settings.slug, said)
+    named = [settings.slug, *([True] if settings.clips_only else [])]
+    return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, named, said)
 
 
 def _version(engine: CachedEngine, voice: Voice, cast: Cast) -> str:
@@ -134,20 +138,22 @@ def _make(
     cache: Cache,
     progress: speak.Progress,
     job: str,
+    publication: Publication | None,
 ) -> dict[str, Any]:
     with ThreadPoolExecutor(1) as meanwhile:
         # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
         publishing = meanwhile.submit(_load_publishing, script, settings, cache)
         said = speak.utterances(script, cast, settings.notice, wording)
         takes = speak.speak(said, engines, cache, progress, _stand_in(cast.understudy, wording))
-        levels, mix, publish = publishing.result()
+        levels, mix, keep_takes, publish = publishing.result()
     target = levels.before_encoding(settings.target, settings.encoding)
     gains = levels.levels(takes, engines, cache, target)
     joined = mix.stretches(takes, settings.gaps)
     encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
     if any(take.instead_of for take in takes):
         job = key_of(job, "understudy")  # so that the next run tries the voices asked for again
-    manifest: dict[str, Any] = publish(encoded, script, cast, settings, folder, engines, cache, job, TOOL)
+    keep_takes(takes, gains, target, settings, cache, job)
+    manifest: dict[str, Any] = publish(encoded, script, cast, settings, folder, engines, cache, job, publication)
     return manifest
 
 
@@ -162,12 +168,13 @@ def _stand_in(understudy: Cast | None, wording: speak.Wording) -> Callable[[Utte
     return instead
 
 
-def _load_publishing(script: Script, settings: Settings, cache: Cache) -> tuple[ModuleType, ModuleType, Any]:
+def _load_publishing(script: Script, settings: Settings, cache: Cache) -> tuple[ModuleType, ModuleType, Any, Any]:
     from narrate import levels, mix
+    from narrate.publish.cuts import keep_takes
     from narrate.publish.episode import cover, publish
 
     cover(script, settings, cache)
-    return levels, mix, publish
+    return levels, mix, keep_takes, publish
 
 
 def estimated_minutes(script: Script) -> float:

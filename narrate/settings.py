@@ -80,6 +80,7 @@ class Settings:
         cover: Picture to use instead of a generated one.
         slug: Name of folder and file; None for the title's.
         emoji: Whether emoji are silent or called by their German names.
+        clips_only: Whether only the clips are made.
     """
 
     gaps: Gaps = field(default_factory=Gaps)
@@ -92,3 +93,4 @@ class Settings:
     cover: Path | None = None
     slug: str | None = None
     emoji: EmojiReading = "silent"
+    clips_only: bool = False

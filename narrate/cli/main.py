@@ -27,6 +27,9 @@ Exit codes:
 """
 COMMANDS = {
     "render": "narrate.cli.render:render",
+    "init": "narrate.cli.init:init",
+    "feed": "narrate.cli.feed:feed",
+    "clips": "narrate.cli.clips:clips",
     "script": "narrate.cli.script:script",
     "say": "narrate.cli.say:say",
     "voices": "narrate.cli.voices:voices",

@@ -24,6 +24,7 @@ from narrate.cli.options import (
     open_script,
     reading_options,
 )
+from narrate.cli.placing import NO_FEED, place, write_show
 from narrate.config import BITRATES_KBPS, LONGEST_GAP_MS, SAMPLE_RATES_HZ, Chosen, show_folder
 from narrate.model import Script
 from narrate.settings import Encoding, Gaps, Settings, Target
@@ -31,7 +32,6 @@ from narrate.settings import Encoding, Gaps, Settings, Target
 if TYPE_CHECKING:
     from narrate.lexicon import ScopedLexicon
 
-OUTPUT = Path("audio")
 GAPS = ("sentence", "paragraph", "voice", "chapter")
 DEFAULTS = Settings()
 NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
@@ -122,13 +122,16 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("--cover", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True),
               help="JPEG or PNG to use instead of a generated cover.")  # fmt: skip
 @click.option("--slug", callback=_text, help="Name for folder and file.  [default: from the title]")
+@click.option("--clips-only", is_flag=True, help="Make only the clips, one a chapter, and not the whole episode.")
 @reading_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell the cast, the chapters and every file.")
 def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
-    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcript, manifest.
+    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcripts, page, manifest.
+
+    With --show it becomes an episode of that show, or the newer version of one, and the show's feed is written.
 
     ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
     """
@@ -154,8 +157,12 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
         warnings += [SHARED] if len(cast.voices()) < len(cast.speakers) + 1 else []
         warnings += _without_voice(options["lexicons"], lexicons, cast)
         bar = stack.enter_context(_bar(opened.script, quiet))
-        folder = _folder(opened.script, settings, options)
-        rendered = produce(opened.script, cast, settings, folder, engines, cache, bar, lexicons)
+        to = place(opened.script, article, settings, options)
+        rendered = produce(opened.script, cast, to.settings, to.folder, engines, cache, bar, lexicons, to.publication)
+        if to.show is not None:
+            warnings += write_show(to.show, cache)
+        elif show_folder(options["show"]) and not options["output"]:
+            warnings.append(NO_FEED)
         chosen_by_us = engines.automatic and any(voice.engine == engines.name for voice in cast.voices())
         advice = engines.advice() if chosen_by_us else None
     report = Report(as_json, quiet, verbose)
@@ -204,14 +211,8 @@ def _settings(chosen: Chosen, options: Mapping[str, Any]) -> Settings:
         cover=Path(cover) if cover else None,
         slug=options["slug"],
         emoji=chosen["emoji"],
+        clips_only=options["clips_only"],
     )
-
-
-def _folder(script: Script, settings: Settings, options: Mapping[str, Any]) -> Path:
-    from narrate.publish.slug import slug
-
-    show = show_folder(options["show"])
-    return options["output"] or (show or OUTPUT) / slug(settings.slug or script.title)
 
 
 def _bar(script: Script, quiet: bool) -> Any:

@@ -20,7 +20,7 @@ class Report:
 
     def tell(self, folder: Path, manifest: Mapping[str, Any], unchanged: bool, warnings: list[str]) -> None:
         """Tell what a render came to."""
-        episode = folder / f"{manifest['slug']}.mp3"
+        episode = folder / manifest["audio"] if manifest["audio"] else folder / "clips"
         for warning in warnings:
             click.echo(f"narrate: warning: {warning}", err=True)
         if self._as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,6 +74,29 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _yes_or_no(value: Any) -> bool:
+    words = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+    found = value if isinstance(value, bool) else words.get(str(value).lower())
+    if found is None or (isinstance(value, int) and not isinstance(value, bool)):
+        raise ValueError("true or false")
+    return bool(found)
+
+
+def _matching(pattern: str, wanted: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(wanted)
+        return value
+
+    return read
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+        raise ValueError("an address that begins with https://")
+    return value.rstrip("/")
+
+
 _D = Settings()
 _GAP = _between(0, LONGEST_GAP_MS, whole=True)
 KEYS: dict[str, Key] = {
@@ -92,6 +116,18 @@ KEYS: dict[str, Key] = {
     "title": Key(_D.album, _text, "name of the show"),
     "author": Key(None, _text, "who publishes it"),
     "cover": Key(None, _text, "picture of the show"),
+    "description": Key(None, _text, "what the show is about"),
+    "language": Key("de", _matching(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a tag like de or de-AT"), "BCP 47"),
+    "category": Key("News", _text, "Apple's, as in News > Politics"),
+    "explicit": Key(False, _yes_or_no, "whether it is not for children"),
+    "link": Key(None, _address, "the show's web site"),
+    "base_url": Key(None, _address, "where the show's folder is served"),
+    "guid": Key(None, _matching(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "a UUID"), "the podcast's, for ever"),
+    "copyright": Key(None, _text, "name of the owner of the rights"),
+    "owner.name": Key(None, _text, "for the feed's owner tag"),
+    "owner.email": Key(None, _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address with @"), "published in the feed"),
+    "funding.url": Key(None, _address, "where listeners give"),
+    "funding.text": Key(None, _text, "what the link says"),
 }
 
 

@@ -8,12 +8,15 @@ import textwrap
 import unicodedata
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from narrate.errors import InputUnreadable
 
 SIDE_PX = 1400  # the least that Apple Podcasts takes
+LARGEST_SIDE_PX = 3000
 LARGEST_BYTES = 200_000
+LARGEST_SHOW_BYTES = 512_000
+LARGEST_PIXELS = 36_000_000  # twice the side that Apple takes; more costs memory and gains nothing
 VERSION = 2  # raise when the drawing changes
 MARGIN_PX = 110
 TITLE_PX = 112
@@ -86,24 +89,54 @@ def _waveform(draw: ImageDraw.ImageDraw, digest: bytes) -> None:
 
 
 def cover_from(path: Path) -> bytes:
-    """Read a picture and make a cover of it: square, at most 1400 pixels, without transparency.
+    """Read a picture and make an episode's cover of it: square, 1400 pixels, without transparency.
 
     Raises:
-        InputUnreadable: It is no picture that can be read.
+        InputUnreadable: It is no picture that can be read, or a very large one.
     """
+    picture = _square(path).resize((SIDE_PX, SIDE_PX))
+    return _within(picture, LARGEST_BYTES) or _jpeg(picture.resize((700, 700)), 40)
+
+
+def show_cover_from(path: Path) -> bytes:
+    """Read a picture and make a show's cover of it: square, 1400 to 3000 pixels, without transparency.
+
+    Raises:
+        InputUnreadable: It is no picture that can be read, or a very large one.
+
+    Source:
+        Apple's requirements for artwork; 512 kB is the advice of hosts.
+    """
+    picture = _square(path)
+    side = min(max(picture.width, SIDE_PX), LARGEST_SIDE_PX)
+    picture = picture.resize((side, side)) if side != picture.width else picture
+    return _within(picture, LARGEST_SHOW_BYTES) or _jpeg(picture.resize((SIDE_PX, SIDE_PX)), 40)
+
+
+def _square(path: Path) -> Image.Image:
+    """Return the middle of a picture, upright, on white where it is transparent."""
     try:
         with Image.open(path) as source:
-            picture = source.convert("RGB")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            if source.width * source.height > LARGEST_PIXELS:
+                raise InputUnreadable(
+                    f"'{path}' has {source.width} x {source.height} pixels; make it 3000 x 3000 or less."
+                )
+            upright = ImageOps.exif_transpose(source)
+            if upright.has_transparency_data:
+                layers = upright.convert("RGBA")
+                upright = Image.new("RGBA", layers.size, "white")
+                upright.alpha_composite(layers)
+            picture = upright.convert("RGB")
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise InputUnreadable(f"'{path}' is not a picture that can be read; give a JPEG or PNG.") from error
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    picture = picture.crop((left, top, left + side, top + side)).resize((SIDE_PX, SIDE_PX))
-    for quality in (88, 75, 60, 45, 30):
-        data = _jpeg(picture, quality)
-        if len(data) <= LARGEST_BYTES:
-            return data
-    return _jpeg(picture.resize((700, 700)), 40)
+    return picture.crop((left, top, left + side, top + side))
+
+
+def _within(picture: Image.Image, most_bytes: int) -> bytes | None:
+    tries = (_jpeg(picture, quality) for quality in (88, 75, 60, 45, 30))
+    return next((content for content in tries if len(content) <= most_bytes), None)
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,12 +17,12 @@ from narrate.frames import info_frame
 from narrate.mix import Encoded
 from narrate.model import Script, Voice
 from narrate.publish import chapters, manifest, tags, transcript
+from narrate.publish.publication import Publication
 from narrate.publish.slug import slug
+from narrate.publish.soundbite import soundbite
 from narrate.script.serialize import script_to_json
 from narrate.settings import NOTICE, Encoding, Settings
 from narrate.timeline import Timeline, loudness, timeline
-
-TYPES = {".mp3": "audio/mpeg", ".vtt": "text/vtt", ".json": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def publish(
     engines: Mapping[str, CachedEngine],
     cache: Cache,
     job: str,
-    tool: Mapping[str, str],
+    publication: Publication | None = None,
 ) -> dict[str, Any]:
     """Write every file of an episode, and move them to their places together.
 
@@ -78,7 +79,8 @@ def publish(
         engines: For their versions.
         cache: Holds the frames of the stretches.
         job: Digest of all that shaped the episode.
-        tool: Name and version of the program.
+        publication: The episode's identity in its show. Sound that differs from what was published gets a
+            name of its own, and what is replaced stays until the feed no longer names it.
 
     Returns:
         The manifest.
@@ -87,26 +89,57 @@ def publish(
         OutputRefused, PermissionRefused, StorageError: Nothing was published.
     """
     voices = tuple(dict.fromkeys(take.utterance.voice for each in encoded for take in each.stretch.takes))
-    draft = _draft(script, voices, settings, engines, cache, tool)
+    draft = _draft(script, voices, settings, engines, cache)
     whole = timeline(encoded, draft.titles, script.url, settings.encoding)
     with Staging(folder) as staging:
-        records = [
-            staging.write(f"{draft.name}.mp3", _mp3(draft.tag(script.title, encoded, whole), encoded, whole, draft))
-        ]
-        records += _clips(encoded, draft, staging)
+        records = [] if settings.clips_only else [_audio(encoded, whole, draft, staging, publication)]
+        audio = records[0].path if records else None
+        clips = list(_clips(encoded, whole, draft, staging))
+        records += [record for record, _ in clips]
         records.append(staging.write("chapters.json", [chapters.chapters_json(whole.chapters, script.title)]))
         records.append(staging.write("transcript.vtt", [transcript.vtt(whole.cues)]))
-        facts = _facts(records, encoded, whole, draft, cast, engines) | {"job": job, "tool": dict(tool)}
-        staging.write(manifest.NAME, [manifest.manifest_json(facts)])
-        _lock_and_publish(staging, records, cache)
+        records.append(staging.write(f"cover-{hashlib.sha256(draft.cover).hexdigest()[:8]}.jpg", [draft.cover]))
+        facts = {
+            **_facts(encoded, whole, draft, cast, engines),
+            "audio": audio,
+            "cover": records[-1].path,
+            "clips": [fact for _, fact in clips],
+            "soundbite": soundbite(whole.cues),
+            "files": manifest.file_facts(records),
+            "publication": publication.facts() if publication else None,
+            "job": job,
+            "tool": manifest.TOOL,
+        }
+        _lock_and_publish(staging, facts, cache)
     return facts
 
 
-def _lock_and_publish(staging: Staging, records: Sequence[FileRecord], cache: Cache) -> None:
+def _audio(
+    encoded: Sequence[Encoded], whole: Timeline, draft: _Draft, staging: Staging, publication: Publication | None
+) -> FileRecord:
+    """Write the whole episode, under the name it was published with only if it is the same to the bit."""
+    name = f"{draft.name}.mp3"
+    record = staging.write(name, _mp3(draft.tag(draft.script.title, encoded, whole), encoded, whole, draft))
+    if publication is None or publication.audio is None:
+        return record
+    same = record.sha256 == publication.audio_sha256
+    wanted = publication.audio if same else f"{draft.name}-{record.sha256[:8]}.mp3"
+    if wanted != name:
+        staging.rename(name, wanted)
+    return replace(record, path=wanted)
+
+
+def _lock_and_publish(staging: Staging, facts: dict[str, Any], cache: Cache) -> None:
+    """Move the files to their places; an episode of a show leaves the removal of old ones to its feed."""
     with cache.lock(key_of(str(staging.folder.resolve()))):
         earlier = manifest.read_manifest(staging.folder) or {}
         old = {record.path for record in manifest.file_records(earlier, staging.folder)}
-        staging.publish(obsolete=sorted(old - {record.path for record in records}))
+        old |= {path for path in earlier.get("superseded", ()) if (staging.folder / path).is_file()}
+        obsolete = sorted(old - {file["path"] for file in facts["files"]})
+        if facts["publication"]:
+            facts["superseded"] = obsolete
+        staging.write(manifest.NAME, [manifest.manifest_json(facts)])
+        staging.publish(obsolete=() if facts["publication"] else obsolete)
 
 
 def _draft(
@@ -115,11 +148,10 @@ def _draft(
     settings: Settings,
     engines: Mapping[str, CachedEngine],
     cache: Cache,
-    tool: Mapping[str, str],
 ) -> _Draft:
     titles = tuple(section.heading or script.title for section in script.sections)
     names = sorted({voice.engine for voice in voices})
-    encoded_by = f"{tool['name']} {tool['version']} ({', '.join(names)})"
+    encoded_by = f"{manifest.TOOL['name']} {manifest.TOOL['version']} ({', '.join(names)})"
     name = slug(settings.slug or script.title)
     source_type = tags.TRAINED if any(engines[engine].trained for engine in names) else tags.RULE_BASED
     picture = cover(script, settings, cache)
@@ -144,7 +176,10 @@ def cover(script: Script, settings: Settings, cache: Cache) -> bytes:
     return entry[1]
 
 
-def _clips(encoded: Sequence[Encoded], draft: _Draft, staging: Staging) -> Iterator[FileRecord]:
+def _clips(
+    encoded: Sequence[Encoded], whole: Timeline, draft: _Draft, staging: Staging
+) -> Iterator[tuple[FileRecord, dict[str, Any]]]:
+    """Write a clip a chapter; yield its record, and what the manifest says of it."""
     groups = [list(group) for _, group in groupby(encoded, key=lambda each: each.stretch.chapter)]
     width = max(2, len(str(len(groups))))
     for number, part in enumerate(groups, 1):
@@ -153,7 +188,18 @@ def _clips(encoded: Sequence[Encoded], draft: _Draft, staging: Staging) -> Itera
         tag = replace(draft.tag(title, part, when), chapters=(), track=(number, len(groups)))
         # A clip's album is the episode it is a part of.
         tag = replace(tag, album=draft.script.title)
-        yield staging.write(f"clips/{number:0{width}}-{slug(title)}.mp3", _mp3(tag, part, when, draft))
+        record = staging.write(f"clips/{number:0{width}}-{slug(title)}.mp3", _mp3(tag, part, when, draft))
+        chapter = whole.chapters[number - 1]
+        yield (
+            record,
+            {
+                "path": record.path,
+                "chapter": number - 1,
+                "title": title,
+                "start_ms": chapter.start_ms,
+                "end_ms": chapter.end_ms,
+            },
+        )
 
 
 def _mp3(tag: tags.Tag, part: Sequence[Encoded], when: Timeline, draft: _Draft) -> Iterator[bytes]:
@@ -182,7 +228,6 @@ def _words(part: Sequence[Encoded]) -> str:
 
 
 def _facts(
-    records: Sequence[FileRecord],
     encoded: Sequence[Encoded],
     whole: Timeline,
     draft: _Draft,
@@ -199,6 +244,7 @@ def _facts(
         "bitrate_kbps": settings.encoding.bitrate_kbps,
         "loudness_lufs": round(lufs, 2),
         "true_peak_dbtp": round(peak_dbtp, 2),
+        "dated": settings.published.isoformat() if settings.published else None,
         "notice": settings.notice,
         "synthetic": True,
         "digital_source_type": draft.source_type,
@@ -211,13 +257,4 @@ def _facts(
         "script": script_to_json(draft.script),
         "chapters": manifest.chapter_facts(whole.chapters),
         "cues": manifest.cue_facts(whole.cues),
-        "files": [
-            {
-                "path": record.path,
-                "type": TYPES[Path(record.path).suffix],
-                "size_bytes": record.size_bytes,
-                "sha256": record.sha256,
-            }
-            for record in records
-        ],
     }

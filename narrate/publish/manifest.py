@@ -7,12 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from narrate import __version__
 from narrate.cast import Cast, voice_text
 from narrate.files import FileRecord
 from narrate.model import Chapter, Cue, Voice
 from narrate.speak import Take
 
 NAME = "episode.json"
+TOOL = {"name": "narrate", "version": __version__}
+TYPES = {
+    ".mp3": "audio/mpeg",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".json": "application/json",
+    ".html": "text/html",
+    ".txt": "text/plain",
+    ".svg": "image/svg+xml",
+    ".jpg": "image/jpeg",
+}
 SCHEMA_VERSION = 1
 
 
@@ -95,4 +107,17 @@ def chapter_facts(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
     return [
         {"start_ms": chapter.start_ms, "end_ms": chapter.end_ms, "title": chapter.title, "url": chapter.url}
         for chapter in chapters
+    ]
+
+
+def file_facts(records: Sequence[FileRecord]) -> list[dict[str, Any]]:
+    """Return the files with type, size and digest."""
+    return [
+        {
+            "path": record.path,
+            "type": TYPES[Path(record.path).suffix],
+            "size_bytes": record.size_bytes,
+            "sha256": record.sha256,
+        }
+        for record in records
     ]

@@ -1,0 +1,166 @@
+"""``narrate feed``: a show's feed and pages, checked, and episodes taken out, put back and dated anew."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from narrate.cli.options import open_cache
+from narrate.cli.placing import open_folder
+from narrate.config import SHOW_FILE, show_folder
+from narrate.errors import InputUnreadable
+
+if TYPE_CHECKING:
+    from narrate.publish.publication import Publication
+
+LEFT_OUT = 65  # the feed is written, but not everything is in it
+
+
+class WritingGroup(click.Group):
+    """A group whose own argument is a folder: what is no sub-command is one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take ``write`` where the first word is no sub-command."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["write", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=WritingGroup,
+    subcommand_metavar="DIR | COMMAND [ARGS]...",
+    epilog="\b\nExamples:\n  narrate feed podcast\n  narrate feed check podcast\n"
+    "  narrate feed redate podcast/der-markt 2026-11-20T06:00\n  narrate feed unpublish podcast/der-markt",
+)
+def feed() -> None:
+    """Write a show's feed and pages from its episodes; check them; take an episode out or date it anew.
+
+    Exit code 65 where an episode could not be named.
+    """
+
+
+@feed.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def write(folder: Path, as_json: bool) -> None:
+    """Write feed, cover and pages of the show in DIR; the same as narrate feed DIR."""
+    _write(folder, as_json)
+
+
+def _write(named: Path, as_json: bool = False) -> None:
+    from narrate.publish.site import write_site
+
+    show = open_folder(show_folder(named) or named)
+    with open_cache(False) as cache:
+        site = write_site(show, cache)
+    if as_json:
+        told = {"episodes": len(site.entries), "written": site.written, "warnings": site.warnings}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        click.echo(str(show.folder / "feed.xml"))
+    for warning in site.warnings:
+        click.echo(f"narrate: warning: {warning}", err=True)
+    count = len(site.entries)
+    changed = f"{len(site.written)} file{'s' * (len(site.written) != 1)} written" if site.written else "nothing changed"
+    click.echo(f"narrate: {count} episode{'s' * (count != 1)}, {changed}.", err=True)
+    if any("leaves it out" in warning for warning in site.warnings):
+        raise click.exceptions.Exit(LEFT_OUT)
+
+
+episode_argument = click.argument("episode", metavar="EPISODE", type=click.Path(path_type=Path))
+
+
+@feed.command()
+@episode_argument
+def unpublish(episode: Path) -> None:
+    """Take an episode out of the feed; its files and its GUID stay.
+
+    EPISODE is its folder in the show.
+    """
+    _change(episode, listed=False)
+
+
+@feed.command()
+@episode_argument
+def publish(episode: Path) -> None:
+    """Put an episode back into the feed, under the GUID and date it had.
+
+    EPISODE is its folder in the show.
+    """
+    _change(episode, listed=True)
+
+
+@feed.command()
+@episode_argument
+@click.argument("moment", metavar="YYYY-MM-DD[THH:MM[+HH:MM]]")
+def redate(episode: Path, moment: str) -> None:
+    """Give an episode another date of publication; its GUID stays.
+
+    EPISODE is its folder in the show. Without an offset the time is UTC; without a time it is 06:00.
+    """
+    _change(episode, published=_moment(moment))
+
+
+def _moment(text: str) -> datetime:
+    from narrate.publish.publication import at_hour
+
+    try:
+        if "T" not in text:
+            return at_hour(date.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"'{text}' is no moment; write YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
+
+
+def _change(folder: Path, **changes: Any) -> None:
+    """Change what an episode's manifest says of its publication, and write the feed anew."""
+    from dataclasses import replace
+
+    from narrate.files import Staging
+    from narrate.publish.manifest import NAME, manifest_json, read_manifest
+    from narrate.publish.publication import publication_of
+    from narrate.publish.show import locked
+
+    folder = folder.parent if folder.name == NAME else folder
+    show = folder.resolve().parent
+    if not (show / SHOW_FILE).is_file():
+        raise InputUnreadable(f"'{folder}' is not in a show; name the folder of an episode beside a {SHOW_FILE}.")
+    with locked(show):
+        manifest = read_manifest(folder)
+        publication: Publication | None = publication_of(manifest) if manifest else None
+        if manifest is None or publication is None:
+            raise InputUnreadable(f"'{folder}' holds no published episode; render it with --show first.")
+        manifest["publication"] = replace(publication, **changes).facts()
+        with Staging(folder) as staging:
+            staging.write(NAME, [manifest_json(manifest)])
+            staging.publish()
+    _write(show)
+
+
+@feed.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def check(folder: Path, as_json: bool) -> None:
+    """Check the feed of the show in DIR by the rules of Apple, Spotify, PSP-1 and Podcasting 2.0.
+
+    Nothing is asked of the network. Exit code 65 where a rule that a player insists on is broken.
+    """
+    from narrate.publish.feed_check import check_show
+
+    findings = check_show(open_folder(show_folder(folder) or folder))
+    if as_json:
+        click.echo(json.dumps([finding.facts() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+    errors = sum(finding.severity == "error" for finding in findings)
+    click.echo(f"narrate: {errors} errors, {len(findings) - errors} warnings.", err=True)
+    if errors:
+        raise click.exceptions.Exit(LEFT_OUT)

@@ -1,0 +1,145 @@
+"""Where an episode goes: a folder by itself, or its place in a show."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from narrate.config import Chosen, choose, show_folder
+from narrate.model import Script
+from narrate.settings import Settings
+
+if TYPE_CHECKING:
+    from narrate.cache import Cache
+    from narrate.publish.publication import Publication
+    from narrate.publish.show import Show
+
+OUTPUT = Path("audio")
+NO_FEED = 'show.toml has no base_url, so no feed is written; add base_url = "https://…", where the show is served.'
+CLIPS_IN_SHOW = "--clips-only makes no episode that a feed could name; leave it out, or leave out --show."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an episode goes, and as what.
+
+    Attributes:
+        folder: For its files.
+        settings: With its name.
+        show: The show it belongs to, or None.
+        publication: Its identity there, or None.
+    """
+
+    folder: Path
+    settings: Settings
+    show: Show | None = None
+    publication: Publication | None = None
+
+
+def place(script: Script, article: str, settings: Settings, options: Mapping[str, Any]) -> Place:
+    """Return where an episode goes.
+
+    Args:
+        script: What is heard.
+        article: As the command line names it.
+        settings: Of the render.
+        options: ``output``, ``show``, ``slug``, ``published``.
+
+    Raises:
+        InputUnreadable: The show's configuration or state cannot be used.
+    """
+    from narrate.publish.slug import slug
+
+    name = slug(settings.slug or script.title)
+    folder = show_folder(options["show"])
+    if folder is None or options["output"]:
+        return Place(options["output"] or OUTPUT / name, settings)
+    if settings.clips_only:
+        raise click.UsageError(CLIPS_IN_SHOW)
+    chosen = choose({}, None, folder)
+    if not chosen["base_url"]:
+        return Place(folder / name, settings)
+    return _in_show(script, _source(script, article, folder, name), settings, open_folder(folder, chosen), options)
+
+
+def open_folder(folder: Path, chosen: Chosen | None = None) -> Show:
+    """Return the show in a folder.
+
+    Args:
+        folder: With a ``show.toml``.
+        chosen: Its choices, if they were read before.
+    """
+    from narrate.publish.show import open_show
+
+    return open_show(folder, chosen or choose({}, None, folder))
+
+
+def _source(script: Script, article: str, folder: Path, name: str) -> str:
+    """Return what tells the article again: its address, its place as seen from the show, or its name."""
+    if script.url:
+        return script.url
+    if "://" in article:
+        return article
+    if article == "-":
+        return f"stdin {name}"
+    return os.path.relpath(Path(article).resolve(), folder.resolve())
+
+
+def _in_show(script: Script, source: str, settings: Settings, show: Show, options: Mapping[str, Any]) -> Place:
+    from narrate.publish.manifest import read_manifest
+    from narrate.publish.publication import episode_guid, publication_of, source_digest
+    from narrate.publish.show import claim
+    from narrate.publish.slug import slug
+
+    digest = source_digest(show.guid, source)
+    folder = claim(show.folder, digest, slug(settings.slug or script.title), named=bool(options["slug"]))
+    earlier = read_manifest(folder) or {}
+    before = publication_of(earlier)
+    named = settings.slug or earlier.get("slug") or script.title
+    # A tag without its date would be another file, at another address.
+    dated = settings.published or _day(earlier.get("dated"))
+    settings = replace(settings, slug=slug(str(named)), published=dated)
+    if before is None:
+        publication = _new(episode_guid(show.guid, digest), digest, script, options["published"])
+    else:
+        publication = _again(before, digest, script, earlier, options["published"])
+    return Place(folder, settings, show, publication)
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _new(guid: str, digest: str, script: Script, day: date | None) -> Publication:
+    from narrate.publish.publication import Publication, at_hour, now
+
+    wanted = day or script.published
+    return Publication(guid, digest, at_hour(wanted) if wanted else now())
+
+
+def _again(
+    before: Publication, digest: str, script: Script, earlier: Mapping[str, Any], day: date | None
+) -> Publication:
+    """Return the identity of an episode that is made again; words that changed make it an update."""
+    from narrate.publish.publication import at_hour, now
+    from narrate.script.serialize import script_to_json
+
+    changed = script_to_json(script) != earlier.get("script")
+    moment = at_hour(day) if day and at_hour(day).date() != before.published.date() else before.published
+    return replace(before, source=digest, published=moment, updated=now() if changed else before.updated)
+
+
+def write_show(show: Show, cache: Cache) -> tuple[str, ...]:
+    """Derive everything of a show from its manifests; return what a person has to be told."""
+    from narrate.publish.site import write_site
+
+    return write_site(show, cache).warnings
