@@ -241,6 +241,11 @@ class CachedEngine:
             return self._keep(key, self._engine.synthesize(text, voice, self._piece))
         return self._once(key, text, voice, self._engine.synthesize)
 
+    def marks(self, text: str, voice: Voice) -> tuple[Mark, ...]:
+        """Return the word marks of remembered speech without its sound; none where it is remembered no longer."""
+        facts = self._cache.facts(self.key(text, voice))
+        return tuple(Mark(*mark) for mark in facts["marks"]) if facts else ()
+
     def _piece(self, text: str, voice: Voice) -> Speech:
         key = key_of("piece", FORMAT, self._engine.version(voice), voice, text)
         return self._once(key, text, voice, cast(PiecewiseEngine, self._engine).ask)

@@ -16,10 +16,11 @@ from narrate.files import FileRecord, Staging
 from narrate.frames import info_frame
 from narrate.mix import Encoded
 from narrate.model import Script, Voice
-from narrate.publish import chapters, manifest, tags, transcript
+from narrate.publish import chapters, manifest, tags, transcript, transcript_text
 from narrate.publish.publication import Publication
 from narrate.publish.slug import slug
 from narrate.publish.soundbite import soundbite
+from narrate.publish.words import Words, word_times, words_json
 from narrate.script.serialize import script_to_json
 from narrate.settings import NOTICE, Encoding, Settings
 from narrate.timeline import Timeline, loudness, timeline
@@ -96,8 +97,9 @@ def publish(
         audio = records[0].path if records else None
         clips = list(_clips(encoded, whole, draft, staging))
         records += [record for record, _ in clips]
-        records.append(staging.write("chapters.json", [chapters.chapters_json(whole.chapters, script.title)]))
-        records.append(staging.write("transcript.vtt", [transcript.vtt(whole.cues)]))
+        words = word_times(encoded, whole.cues, engines)
+        texts = _texts(whole, words, script)
+        records += [staging.write(name, [content]) for name, content in texts.items()]
         records.append(staging.write(f"cover-{hashlib.sha256(draft.cover).hexdigest()[:8]}.jpg", [draft.cover]))
         facts = {
             **_facts(encoded, whole, draft, cast, engines),
@@ -112,6 +114,20 @@ def publish(
         }
         _lock_and_publish(staging, facts, cache)
     return facts
+
+
+def _texts(whole: Timeline, words: Words, script: Script) -> dict[str, bytes]:
+    """Return every file that is text, by name."""
+    cues, parts, title = whole.cues, whole.chapters, script.title
+    return {
+        "chapters.json": chapters.chapters_json(parts, title),
+        "transcript.vtt": transcript.vtt(cues, words),
+        "transcript.srt": transcript.srt(cues, words),
+        "transcript.json": transcript_text.transcript_json(cues),
+        "transcript.html": transcript_text.transcript_html(cues, parts, title, script.language),
+        "transcript.txt": transcript_text.transcript_text(cues, parts, title),
+        "words.json": words_json(words),
+    }
 
 
 def _audio(

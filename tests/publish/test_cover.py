@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from narrate.errors import InputUnreadable
-from narrate.publish.cover import LARGEST_BYTES, cover_from, generated_cover
+from narrate.publish.cover import LARGEST_BYTES, cover_from, generated_cover, show_cover_from
 
 
 def opened(data: bytes) -> Image.Image:
@@ -41,6 +45,54 @@ def test_a_given_picture_is_made_square_and_opaque(tmp_path: Path) -> None:
     assert opened(data).mode == "RGB"
     assert opened(data).width == opened(data).height
     assert len(data) <= LARGEST_BYTES
+
+
+def test_a_shows_cover_fits_the_shops(tmp_path: Path) -> None:
+    """From any picture: 1400 to 3000 pixels square, RGB, 512 kB at most, on white where it was transparent."""
+    for side in (300, 2000, 5000):
+        path = tmp_path / f"{side}.png"
+        Image.new("RGBA", (side, side + 20), (255, 0, 0, 0)).save(path)
+        data = show_cover_from(path)
+        picture = opened(data)
+        assert picture.size == (min(max(side, 1400), 3000),) * 2
+        assert (picture.mode, picture.format) == ("RGB", "JPEG")
+        assert picture.getpixel((5, 5)) == (255, 255, 255)
+        assert len(data) <= 512_000
+
+
+def test_a_picture_stands_upright(tmp_path: Path) -> None:
+    """A photograph that says how it was held is turned as it says."""
+    picture = Image.new("RGB", (100, 100), "blue")
+    picture.paste("red", (0, 0, 100, 50))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    picture.save(tmp_path / "a.jpg", exif=exif, quality=95)
+    red, _, blue = opened(cover_from(tmp_path / "a.jpg")).getpixel((700, 1300))  # type: ignore[misc]
+    assert red > 200 > 100 > blue
+
+
+def test_a_very_large_picture_is_refused(tmp_path: Path) -> None:
+    """Forty megapixels are a sentence that says how large a cover shall be."""
+    path = tmp_path / "gross.png"
+    Image.new("1", (8000, 5000)).save(path)
+    with pytest.raises(InputUnreadable, match="3000 x 3000"):
+        show_cover_from(path)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "gif", "webp"])
+@settings(max_examples=15)
+@given(cut=st.integers(0, 300), flipped=st.integers(0, 299))
+def test_a_damaged_picture_is_a_sentence(ending: str, cut: int, flipped: int) -> None:
+    """A picture that was cut or altered is read, or refused; nothing else happens."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(file, {"jpg": "jpeg"}.get(ending, ending))
+    content = bytearray(file.getvalue())
+    content[flipped % len(content)] ^= 0xFF
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"a.{ending}"
+        path.write_bytes(content[: max(1, len(content) - cut)])
+        with contextlib.suppress(InputUnreadable):
+            assert opened(cover_from(path)).size[0] in (700, 1400)
 
 
 def test_something_else_is_refused(tmp_path: Path) -> None:
