@@ -6,25 +6,29 @@ import math
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from narrate.errors import SoundError
-from narrate.loudness import FULL_SCALE, PEAK_FLOOR, SAMPLE_BYTES, Samples, block_peaks, to_samples
+from narrate.limiter import level
+from narrate.loudness import FULL_SCALE, SAMPLE_BYTES
 from narrate.settings import Encoding
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
 
+__all__ = [
+    "audible", "decode", "decode_file", "encode", "encoder_gain_db", "ffmpeg_version", "join", "level",
+    "mixing_rate_hz", "overlay", "resample", "shift_pitch", "to_wav",
+]  # fmt: skip
+
 SILENCE_DBFS = -60.0
 EDGE_MS = 20  # kept before the first and after the last audible sample
 SHORTEST_FADE_MS = 5
-LIMITER_BLOCK = 32  # samples: 1.5 ms at 22.05 kHz
-LIMITER_REACH = 4  # blocks of look-ahead, and of release
 FFMPEG_TIMEOUT_S = 600
 LAME_SCALE = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # up to this bit rate in kbit/s, this factor
 
@@ -46,50 +50,6 @@ def audible(pcm: bytes, rate_hz: int) -> tuple[int, int]:
         return 0, 0
     edge = rate_hz * EDGE_MS // 1000
     return max(0, int(loud[0]) - edge), min(len(values), int(loud[-1]) + 1 + edge)
-
-
-def level(pcm: bytes, gain_db: float, ceiling_dbtp: float) -> tuple[bytes, float]:
-    """Scale speech by a gain, its true peaks kept under a ceiling by a look-ahead limiter.
-
-    The limiter bends the gain around each peak within 12 ms; quieter speech is left as it is.
-
-    Args:
-        pcm: Signed 16-bit little-endian mono.
-        gain_db: Gain in dB.
-        ceiling_dbtp: Highest true peak allowed, in dBTP, below 0.
-
-    Returns:
-        Speech of the same length, and its true peak (linear; what stays 3 dB under the
-        ceiling is measured at the samples only).
-    """
-    samples = to_samples(pcm) * np.float32(10 ** (gain_db / 20))
-    ceiling = 10 ** (ceiling_dbtp / 20)
-    length = len(samples)
-    if not length:
-        return b"", 0.0
-    samples = np.pad(samples, (0, -length % LIMITER_BLOCK))
-    peaks = block_peaks(samples, LIMITER_BLOCK, PEAK_FLOOR * ceiling)
-    allowed = np.minimum(1.0, ceiling / np.maximum(peaks, ceiling)).astype(np.float32)
-    if allowed.min() < 1.0:
-        samples = samples * _gain_curve(allowed)
-    levelled = np.rint(samples[:length] * np.float32(FULL_SCALE)).astype("<i2")
-    return levelled.tobytes(), float((peaks * allowed).max())
-
-
-def _gain_curve(allowed: Samples) -> Samples:
-    """Smooth per-block gains into a gain per sample that exceeds none of them."""
-    lowest = _windows(allowed).min(axis=1)
-    smooth = _windows(lowest).mean(axis=1)
-    # Straight lines between block borders stay under both neighbours.
-    borders = np.minimum(np.concatenate((smooth[:1], smooth)), np.concatenate((smooth, smooth[-1:])))
-    ramp = np.arange(LIMITER_BLOCK, dtype=np.float32) / LIMITER_BLOCK
-    curve = borders[:-1, None] * (1 - ramp) + borders[1:, None] * ramp
-    return np.asarray(curve.reshape(-1), dtype=np.float32)
-
-
-def _windows(values: Samples) -> NDArray[np.float32]:
-    padded = np.pad(values, LIMITER_REACH, mode="edge")
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * LIMITER_REACH + 1)
 
 
 def join(pieces: Sequence[bytes | int], rate_hz: int) -> bytes:
@@ -121,6 +81,21 @@ def _shaped(piece: bytes | int, rate_hz: int) -> AudioSegment:
     return _segment(head.raw_data + piece[edge:-edge] + tail.raw_data, rate_hz)
 
 
+def overlay(speech: bytes, music: bytes, rate_hz: int) -> bytes:
+    """Add music to speech, sample by sample.
+
+    Args:
+        speech: Signed 16-bit mono PCM.
+        music: The same, as long, and so soft that the sum does not clip.
+        rate_hz: Sample rate of both.
+    """
+    # pydub counts in milliseconds and loses samples where they do not fit: what is added is a whole number of both.
+    step = SAMPLE_BYTES * rate_hz * _whole_ms(rate_hz) // 1000
+    whole = -(-len(speech) // step) * step
+    both = (_segment(sound.ljust(whole, b"\0"), rate_hz) for sound in (speech, music))
+    return bytes(next(both).overlay(next(both)).raw_data[: len(speech)])
+
+
 def _whole_ms(rate_hz: int) -> int:
     """Return the shortest fade of 5 ms or more that is a whole number of samples."""
     step_ms = 1000 // math.gcd(rate_hz, 1000)
@@ -150,19 +125,9 @@ def encode(pcm: bytes, rate_hz: int, encoding: Encoding) -> bytes:
     Raises:
         SoundError: ffmpeg failed.
     """
-    codec = (
-        "-flush_packets",
-        "0",
-        "-c:a",
-        "libmp3lame",
-        "-b:a",
-        f"{encoding.bitrate_kbps}k",
-        "-write_xing",
-        "0",
-        "-id3v2_version",
-        "0",
-    )
-    return _ffmpeg(pcm, rate_hz, ("-ar", str(encoding.sample_rate_hz), "-ac", "1", *codec, "-f", "mp3"))
+    codec = ("-flush_packets", "0", "-c:a", "libmp3lame", "-b:a", f"{encoding.bitrate_kbps}k")
+    bare = ("-write_xing", "0", "-id3v2_version", "0", "-f", "mp3")
+    return _ffmpeg(pcm, rate_hz, ("-ar", str(encoding.sample_rate_hz), "-ac", "1", *codec, *bare))
 
 
 def resample(pcm: bytes, rate_hz: int, wanted_hz: int) -> bytes:
@@ -189,6 +154,22 @@ def to_wav(sound: bytes, form: str, longest_s: float) -> bytes:
     """
     plain = ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav")
     return _run(sound, ("-threads", "1", "-f", form), plain)
+
+
+def decode_file(path: Path, form: str, rate_hz: int, longest_s: float) -> bytes:
+    """Decode the beginning of any sound file to signed 16-bit mono PCM.
+
+    Args:
+        path: From anybody, so it is read as this format and nothing else is opened.
+        form: ffmpeg's name of its format.
+        rate_hz: Wanted sample rate.
+        longest_s: What is longer is cut there.
+
+    Raises:
+        SoundError: It cannot be decoded.
+    """
+    plain = ("-vn", "-sn", "-dn", "-t", str(longest_s), "-ac", "1", "-ar", str(rate_hz), "-c:a", "pcm_s16le")
+    return _run(path, ("-threads", "1", "-f", form), (*plain, "-f", "s16le"))
 
 
 def shift_pitch(pcm: bytes, rate_hz: int, with_formants: float, without: float, speed: float = 1.0) -> bytes:
@@ -218,11 +199,13 @@ def _ffmpeg(pcm: bytes, rate_hz: int, output: Sequence[str]) -> bytes:
     return _run(pcm, ("-f", "s16le", "-ar", str(rate_hz), "-ac", "1"), output)
 
 
-def _run(source: bytes, form: Sequence[str], output: Sequence[str]) -> bytes:
-    command = [_ffmpeg_path(), "-v", "error", "-nostdin", "-protocol_whitelist", "pipe", *form, "-i", "pipe:0", *output]
+def _run(source: bytes | Path, form: Sequence[str], output: Sequence[str]) -> bytes:
+    # By its path where it must be sought in; a path opens nothing but files, and bytes not even those.
+    kind, name = ("pipe", "pipe:0") if isinstance(source, bytes) else ("file", f"file:{source.resolve()}")
+    command = [_ffmpeg_path(), "-v", "error", "-nostdin", "-protocol_whitelist", kind, *form, "-i", name, *output]
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as sink:
         # Files, not pipes: a minute of sound would go through a pipe in a thousand pieces.
-        given.write(source)
+        given.write(source if isinstance(source, bytes) else b"")
         given.seek(0)
         try:
             # A session of its own: Ctrl-C reaches the command, which lets ffmpeg end.
@@ -273,3 +256,38 @@ def _ffmpeg_path() -> str:
 def mixing_rate_hz(rates_hz: Sequence[int]) -> int:
     """Return the sample rate to join speech at: the one they share, else the highest."""
     return max(rates_hz, default=22_050)
+
+
+def decode(path: Path, longest_s: float, piece_samples: int) -> Iterator[bytes]:
+    """Decode an MP3 as a gapless player hears it, at its own sample rate, a piece at a time.
+
+    Args:
+        path: From anybody, so it is read as MP3 and nothing else.
+        longest_s: What is longer is cut there.
+        piece_samples: Length of every piece but the last.
+
+    Yields:
+        Signed 16-bit little-endian mono.
+
+    Raises:
+        SoundError: It cannot be read or decoded without a fault.
+    """
+    # By its path: only a file that can be sought has its delay and padding cut.
+    form = ("-protocol_whitelist", "file", "-err_detect", "explode", "-xerror", "-threads", "1", "-f", "mp3")
+    plain = ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1")
+    command = [_ffmpeg_path(), "-v", "error", "-nostdin", *form, "-i", f"file:{path.resolve()}", *plain]
+    try:
+        with tempfile.TemporaryFile() as told:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, start_new_session=True) as running:
+                try:
+                    while running.stdout and (piece := running.stdout.read(piece_samples * SAMPLE_BYTES)):
+                        yield piece
+                except BaseException:
+                    running.kill()
+                    raise
+            told.seek(0)
+            reason = told.read(2000).decode(errors="replace").strip().splitlines()[:1]
+    except OSError as error:
+        raise SoundError(f"'{path}' cannot be decoded ({error.strerror}); render it again.") from error
+    if running.returncode or reason:
+        raise SoundError(f"'{path}' cannot be decoded ({(reason or ['no reason given'])[0]}); render it again.")

@@ -22,6 +22,7 @@ from narrate.publish.publication import Publication
 from narrate.script.serialize import script_to_json
 from narrate.settings import Settings
 
+FORMAT = 2  # raise it where equal jobs come to give other files
 CHARACTERS_PER_MINUTE = 1060  # of German at the embedded engine's own speed, gaps included
 
 
@@ -115,7 +116,7 @@ def _job(
     dated = settings.published.isoformat() if settings.published else None
     said = [settings.emoji, builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
     named = [settings.slug, *([True] if settings.clips_only else [])]
-    return key_of(TOOL, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, named, said)
+    return key_of(TOOL, FORMAT, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, named, said)
 
 
 def _version(engine: CachedEngine, voice: Voice, cast: Cast) -> str:

@@ -29,6 +29,7 @@ COMMANDS = {
     "render": "narrate.cli.render:render",
     "init": "narrate.cli.init:init",
     "feed": "narrate.cli.feed:feed",
+    "verify": "narrate.cli.verify:verify",
     "clips": "narrate.cli.clips:clips",
     "script": "narrate.cli.script:script",
     "say": "narrate.cli.say:say",

@@ -20,6 +20,7 @@ from narrate.publish import chapters, manifest, tags, transcript, transcript_tex
 from narrate.publish.publication import Publication
 from narrate.publish.slug import slug
 from narrate.publish.soundbite import soundbite
+from narrate.publish.waveform import waveform
 from narrate.publish.words import Words, word_times, words_json
 from narrate.script.serialize import script_to_json
 from narrate.settings import NOTICE, Encoding, Settings
@@ -98,7 +99,7 @@ def publish(
         clips = list(_clips(encoded, whole, draft, staging))
         records += [record for record, _ in clips]
         words = word_times(encoded, whole.cues, engines)
-        texts = _texts(whole, words, script)
+        texts = _texts(whole, words, script) | {"waveform.svg": _picture(encoded, whole, script, cast, settings)}
         records += [staging.write(name, [content]) for name, content in texts.items()]
         records.append(staging.write(f"cover-{hashlib.sha256(draft.cover).hexdigest()[:8]}.jpg", [draft.cover]))
         facts = {
@@ -114,6 +115,11 @@ def publish(
         }
         _lock_and_publish(staging, facts, cache)
     return facts
+
+
+def _picture(encoded: Sequence[Encoded], whole: Timeline, script: Script, cast: Cast, settings: Settings) -> bytes:
+    speakers = list(cast.speakers)
+    return waveform(encoded, whole.cues, whole.chapters, speakers, settings.encoding, script.title)
 
 
 def _texts(whole: Timeline, words: Words, script: Script) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from narrate.publish.item import DESCRIPTION_BYTES, NAME_CHARACTERS, TITLE_CHARACTERS
 from narrate.publish.show import Show
-from narrate.publish.xml import NAMESPACES, add, boolean, cut
+from narrate.publish.xml import NAMESPACES, add, ascii_address, boolean, cut
 from narrate.settings import NOTICE
 
 FILE = "feed.xml"
@@ -56,7 +56,7 @@ def _channel(channel: Any, show: Show, cover: str | None) -> None:
     add(channel, "atom:link", **address)
     add(channel, "title", show.title[:TITLE_CHARACTERS])
     add(channel, "description", cut(show.description, DESCRIPTION_BYTES - len(NOTICE.encode()) - 2) + f"\n\n{NOTICE}")
-    add(channel, "link", show.link or f"{show.base_url}/")
+    add(channel, "link", ascii_address(show.link or f"{show.base_url}/"))
     add(channel, "language", show.language)
     add(channel, "generator", "narrate")
     if show.copyright:
@@ -79,4 +79,4 @@ def _channel(channel: Any, show: Show, cover: str | None) -> None:
     add(channel, "podcast:medium", "podcast")
     add(channel, "podcast:txt", "true", purpose="ai-content")
     if show.funding:
-        add(channel, "podcast:funding", show.funding[1][:NAME_CHARACTERS], url=show.funding[0])
+        add(channel, "podcast:funding", show.funding[1][:NAME_CHARACTERS], url=ascii_address(show.funding[0]))

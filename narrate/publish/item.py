@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from narrate.publish.publication import Publication
 from narrate.publish.show import Show
-from narrate.publish.xml import add, boolean, cut
+from narrate.publish.xml import add, ascii_address, boolean, cut
 from narrate.settings import NOTICE
 
 DESCRIPTION_BYTES = 4000
@@ -99,7 +99,7 @@ def _chapters(element: Any, manifest: Mapping[str, Any], base: str, there: Set[s
     for one in manifest["chapters"]:
         facts = {"start": f"{clock(one['start_ms'])}.{one['start_ms'] % 1000:03}", "title": one["title"]}
         if one.get("url"):
-            facts["href"] = one["url"]
+            facts["href"] = ascii_address(one["url"])
         if one.get("image") in there:
             facts["image"] = f"{base}/{quote(one['image'])}"
         add(chapters, "psc:chapter", **facts)

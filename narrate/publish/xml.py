@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -39,6 +40,11 @@ def _storable(text: str) -> str:
         sign for sign in text.strip() if sign in "\t\n\r" or " " <= sign <= "\ud7ff" or "\ue000" <= sign <= "\ufffd"
         or sign > "\uffff"
     ).strip()  # fmt: skip
+
+
+def ascii_address(address: str) -> str:
+    """Return an address as feeds want it: what is not ASCII is percent-encoded, and nothing else changes."""
+    return quote(address, safe="%/:=&?~#+!$,;'@()*[]")
 
 
 def boolean(value: bool) -> str:
