@@ -1,24 +1,28 @@
 """From takes to stretches of sound, and from stretches to the timeline of the episode.
 
 A stretch is about a minute of one chapter, cut where a paragraph ends. It is joined and
-encoded on its own; the episode is the stretches' frames, one after another.
+encoded on its own; the episode is the stretches' frames, one after another. Music that is
+heard alone is a stretch too. Every stretch begins and ends in silence.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from narrate import audio
 from narrate.cache import Cache, CachedEngine, key_of
+from narrate.ducking import under
 from narrate.frames import count_frames
 from narrate.levels import levelled
-from narrate.loudness import STEPS_PER_BLOCK, energies
+from narrate.loudness import SAMPLE_BYTES, energies
 from narrate.model import Voice
+from narrate.music import Bed, Piece, Score
 from narrate.settings import Encoding, Gaps, Target
 from narrate.speak import Progress, Take
 
@@ -26,28 +30,28 @@ STRETCH_S = 50
 LONGEST_STRETCH_S = 60
 LEAD_MS = 60  # of a stretch's first gap, so that it starts in silence
 END_MS = 500
-CODING_HEADROOM_DB = 1.0  # what MP3 coding adds to peaks
-SAMPLE_S = 60  # of each voice, to learn what the limiter takes from it
-LIMITER_ROUNDS = 8
-PAUSE = bytes(4 * STEPS_PER_BLOCK)
+AFTER_MUSIC_MS = 500  # of silence, between music and the speech it leads to
+BED_STRETCH_S = 300  # a bed runs under a whole chapter of this length; it bounds the memory
 VERSION = 1  # raise when equal takes come to sound different
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Takes to be joined.
+    """Takes to be joined, or music.
 
     Attributes:
         chapter: Index of their chapter.
-        takes: In order.
+        takes: In order; none where music is heard alone.
         silences: Samples before each take, and after the last: one more than takes.
         rate_hz: Sample rate the takes are joined at.
+        music: What lies under them, or is heard alone.
     """
 
     chapter: int
     takes: tuple[Take, ...]
     silences: tuple[int, ...]
     rate_hz: int
+    music: Piece | Bed | None = None
 
     def lengths(self) -> list[int]:
         """Return each take's length in samples at the stretch's rate."""
@@ -75,40 +79,61 @@ class Encoded:
     true_peak: float
 
 
-def stretches(takes: Sequence[Take], gaps: Gaps) -> list[Stretch]:
+def stretches(takes: Sequence[Take], gaps: Gaps, score: Score | None = None) -> list[Stretch]:
     """Group takes into stretches, and give each silence to the stretch it belongs to.
 
     Args:
         takes: The whole episode.
         gaps: Silences by boundary.
+        score: Music for it: the intro belongs to the first chapter, the outro to the last, the jingle to the
+            chapter it opens.
     """
+    score = score or Score()
     rate_hz = audio.mixing_rate_hz([take.rate_hz for take in takes])
     groups = [
         group
         for _, chapter in itertools.groupby(takes, key=lambda take: take.utterance.chapter)
-        for group in _cut(list(chapter))
+        for group in _cut(list(chapter), score.bed)
     ]
-    made = []
+    room_ms = score.bed.room_ms if score.bed else 0
+    made: list[Stretch] = []
     for group, following in zip(groups, [*groups[1:], None], strict=True):
+        chapter = group[0].utterance.chapter
+        opening = score.intro if not made else score.chapter_jingle if made[-1].chapter != chapter else None
+        made += [_alone(opening, chapter, AFTER_MUSIC_MS)] if opening else []
         inner = [_gap_ms(take, gaps) for take in group[1:]]
         tail = END_MS if following is None else max(_gap_ms(following[0], gaps) - LEAD_MS, 0)
-        silences = tuple(ms * rate_hz // 1000 for ms in (LEAD_MS, *inner, tail))
-        made.append(Stretch(group[0].utterance.chapter, tuple(group), silences, rate_hz))
-    return made
+        silences = tuple(ms * rate_hz // 1000 for ms in (LEAD_MS + room_ms, *inner, tail + room_ms))
+        made.append(Stretch(chapter, tuple(group), silences, rate_hz, score.bed))
+    return [*made, _alone(score.outro, made[-1].chapter, END_MS)] if score.outro else made
+
+
+def _alone(piece: Piece, chapter: int, after_ms: int) -> Stretch:
+    """Return a stretch of music alone, in silence like all others."""
+    around = (LEAD_MS + after_ms) * piece.rate_hz // 1000
+    return Stretch(chapter, (), (piece.length + around,), piece.rate_hz, piece)
 
 
 def _gap_ms(take: Take, gaps: Gaps) -> int:
     return gaps.before(take.utterance.boundary) if take.utterance.boundary else 0
 
 
-def _cut(chapter: list[Take]) -> Iterator[list[Take]]:
-    """Cut a chapter about every minute: where a paragraph ends, or at a sentence in an endless one."""
+def _cut(chapter: list[Take], bed: Bed | None) -> Iterator[list[Take]]:
+    """Cut a chapter about every minute: where a paragraph ends, or at a sentence in an endless one.
+
+    A bed fades wherever a stretch ends, so with one a stretch is a chapter, or an equal part of a long one.
+    """
+    wanted_s: float = STRETCH_S
+    if bed:
+        whole_s = sum((take.last - take.first) / take.rate_hz for take in chapter)
+        wanted_s = whole_s / max(1, round(whole_s / BED_STRETCH_S)) + STRETCH_S
+    longest_s = wanted_s + LONGEST_STRETCH_S - STRETCH_S
     group: list[Take] = []
     seconds = 0.0
     for take in chapter:
         length_s = (take.last - take.first) / take.rate_hz
         at_paragraph = take.utterance.boundary != "sentence"
-        if group and seconds + length_s > (STRETCH_S if at_paragraph else LONGEST_STRETCH_S):
+        if group and seconds + length_s > (wanted_s if at_paragraph else longest_s):
             yield group
             group, seconds = [], 0.0
         group.append(take)
@@ -159,8 +184,9 @@ def encode(
     """
     keys = [_key(stretch, gains, target, encoding) for stretch in wanted]
     done = {index: entry for index, key in enumerate(keys) if (entry := _remembered(wanted[index], key, cache))}
-    # The longest first, so that no core waits for one at the end.
-    missing = sorted(set(range(len(wanted))) - set(done), key=lambda index: -sum(wanted[index].lengths()))
+    # Each once, though a jingle comes often; the longest first, so that no core waits for one at the end.
+    once = {key: index for index, key in reversed(list(enumerate(keys))) if index not in done}
+    missing = sorted(once.values(), key=lambda index: -sum(wanted[index].lengths()))
     cores = os.cpu_count() or 1
     keep = _keep_to_one_core(itertools.count()) if len(missing) >= cores else None
     workers = ThreadPoolExecutor(cores, initializer=keep)
@@ -172,15 +198,18 @@ def encode(
         for future in as_completed(making):
             done[making[future]] = future.result()
             spoken = sum(len(encoded.stretch.takes) for encoded in done.values())
-            progress("encode", spoken, 0, wanted[making[future]].takes[-1].utterance)
+            takes = wanted[making[future]].takes
+            progress("encode", spoken, 0, takes[-1].utterance if takes else None)
     finally:
         workers.shutdown(cancel_futures=True)
-    return [done[index] for index in range(len(wanted))]
+    first = {keys[index]: each for index, each in done.items()}
+    return [replace(first[key], stretch=stretch) for key, stretch in zip(keys, wanted, strict=True)]
 
 
 def _key(stretch: Stretch, gains: Mapping[Voice, float], target: Target, encoding: Encoding) -> str:
     said = [(take.key, gains[take.utterance.voice]) for take in stretch.takes]
-    return key_of("stretch", VERSION, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp)
+    music = (stretch.music.key,) if stretch.music else ()
+    return key_of("stretch", VERSION, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp, *music)
 
 
 def _remembered(stretch: Stretch, key: str, cache: Cache) -> Encoded | None:
@@ -202,16 +231,37 @@ def _make(
     target: Target,
     encoding: Encoding,
 ) -> Encoded:
-    pcm, peak = sound(stretch, engines, gains, target)
-    frames = audio.encode(pcm, stretch.rate_hz, encoding)
+    pcm, rate_hz, peak = _with_music(stretch, engines, gains, target, cache)
+    frames = audio.encode(pcm, rate_hz, encoding)
     facts = {
         "frames": count_frames(frames),
         "size_bytes": len(frames),
-        "steps": energies(pcm, stretch.rate_hz).tobytes().hex(),
+        "steps": energies(pcm, rate_hz).tobytes().hex(),
         "true_peak": peak,
     }
     cache.put(key, facts, frames)
     return _encoded(stretch, key, facts)
+
+
+def _with_music(
+    stretch: Stretch, engines: Mapping[str, CachedEngine], gains: Mapping[Voice, float], target: Target, cache: Cache
+) -> tuple[bytes, int, float]:
+    """Return a stretch's sound, its sample rate (that of its music, if it has any) and its true peak."""
+    if isinstance(stretch.music, Piece):
+        piece = stretch.music
+        lead = bytes(SAMPLE_BYTES * (LEAD_MS * piece.rate_hz // 1000))
+        return (lead + piece.pcm(cache)).ljust(SAMPLE_BYTES * stretch.silences[0], b"\0"), piece.rate_hz, piece.peak
+    if stretch.music is None:
+        pcm, peak = sound(stretch, engines, gains, target)
+        return pcm, stretch.rate_hz, peak
+    bed, rate_hz = stretch.music, stretch.rate_hz
+    # Speech leaves room for the bed's peaks, so that the sum needs no limiter of its own.
+    room = 10 ** (target.ceiling_dbtp / 20) - bed.under_peak()
+    pcm, _ = sound(stretch, engines, gains, replace(target, ceiling_dbtp=20 * math.log10(room)))
+    length = round(len(pcm) * bed.piece.rate_hz / rate_hz / SAMPLE_BYTES) * SAMPLE_BYTES
+    pcm = audio.resample(pcm, rate_hz, bed.piece.rate_hz)[:length].ljust(length, b"\0")
+    pcm, peak = under(pcm, bed, rate_hz, stretch.silences, stretch.lengths(), LEAD_MS * rate_hz // 1000, cache)
+    return pcm, bed.piece.rate_hz, peak
 
 
 def _keep_to_one_core(number: Iterator[int]) -> Callable[[], None]:

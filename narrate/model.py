@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 Gender = Literal["f", "m"]
-Role = Literal["headline", "teaser", "heading", "narration", "quote", "post", "attribution", "notice"]
+Role = Literal["headline", "teaser", "heading", "narration", "quote", "post", "attribution", "notice", "announcement"]
 Boundary = Literal["sentence", "paragraph", "voice", "chapter"]
 
 
@@ -35,12 +36,16 @@ class ArticleSection:
         paragraphs: Printed text, one string a paragraph, no line breaks inside.
         quoted: Which of them the markup quotes in full, in order; empty for plain text.
         strong: Indices of those set in bold as a whole; empty for plain text.
+        image: Address of its first picture, or a path as seen from the article's folder; None for no picture.
+        anchor: What leads to the heading behind a # in the article's address, or None.
     """
 
     heading: str | None
     paragraphs: tuple[str, ...]
     quoted: tuple[Quoted, ...] = ()
     strong: tuple[int, ...] = ()
+    image: str | None = None
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,22 @@ class Article:
     language: str = "de"
     image: str | None = None
     omitted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSource:
+    """Where an article's pictures may be had from.
+
+    Attributes:
+        folder: Of the article's file; None where it is no file.
+        online: Whether the article was read from an address. Only then are pictures fetched: an article in a file
+            may be confidential, and asking for its pictures would tell of it.
+        allow_private: Whether addresses may lead into a private network, as for the article.
+    """
+
+    folder: Path | None = None
+    online: bool = False
+    allow_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +123,19 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ScriptSection:
-    """A chapter to be: its heading (None in the first) and its segments in order."""
+    """A chapter to be.
+
+    Attributes:
+        heading: None in the first.
+        segments: In order.
+        image: As in its section of the article.
+        anchor: As in its section of the article.
+    """
 
     heading: str | None
     segments: tuple[Segment, ...]
+    image: str | None = None
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +202,7 @@ class Utterance:
     Attributes:
         chapter: Index of its chapter.
         boundary: What lies between it and the utterance before; None at the very start.
-        role: As in its segment; ``notice`` and ``heading`` are what we add.
+        role: As in its segment; ``notice``, ``heading`` and ``announcement`` are what we add.
         speaker: Full name, or None for the reporter.
         voice: Who says it.
         text: As printed.
@@ -233,7 +263,7 @@ class Cue:
         speaker: Full name, or None for the reporter.
         text: As printed.
         segment: Which segment of the script it belongs to, counted from 0 over the
-            whole script; None for what we add (notice, heading).
+            whole script; None for what we add (notice, heading, announcement).
         start_sample: The same start, to the sample of the decoded MP3.
         end_sample: The same end, to the sample of the decoded MP3.
     """
@@ -255,11 +285,13 @@ class Chapter:
     Attributes:
         start_ms: From the start of the file; the first starts at 0.
         end_ms: Half-open; the start of the next, or the end of the file.
-        title: Whole title.
+        title: Whole title, on one line.
         url: Link, or None.
+        image: Path of its picture, as seen from the episode's folder, or None.
     """
 
     start_ms: int
     end_ms: int
     title: str
     url: str | None = None
+    image: str | None = None

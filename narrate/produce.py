@@ -18,7 +18,8 @@ from narrate.files import sha256_of
 from narrate.lexicon import ScopedLexicon, builtin_digest
 from narrate.model import Script, Utterance, Voice
 from narrate.publish.manifest import TOOL, cast_facts, file_records, read_manifest
-from narrate.publish.publication import Publication
+from narrate.publish.pictures import picture_digests
+from narrate.publish.release import Release
 from narrate.script.serialize import script_to_json
 from narrate.settings import Settings
 
@@ -56,7 +57,7 @@ def render(
     cache: Cache,
     progress: speak.Progress | None = None,
     lexicons: Sequence[ScopedLexicon] = (),
-    publication: Publication | None = None,
+    release: Release | None = None,
 ) -> Rendered:
     """Make an episode, or find that it is there already.
 
@@ -69,7 +70,7 @@ def render(
         cache: Remembers speech, measurements and encoded stretches.
         progress: Called with stage, number done, number in all, and the utterance.
         lexicons: The user's pronunciations, with the voices they are for.
-        publication: The episode's identity, if it is in a show.
+        release: Its identity in a show, where its pictures are, what it is signed with.
 
     Returns:
         The episode's manifest and whether anything had to be done.
@@ -80,9 +81,10 @@ def render(
             and what was spoken is remembered.
         OutputRefused, PermissionRefused, StorageError: The files could not be written; nothing was published.
     """
-    job = _job(script, cast, settings, engines, lexicons)
+    release = release or Release()
+    job = _job(script, cast, settings, engines, lexicons, release)
     earlier = read_manifest(folder)
-    told = publication.facts() if publication else None
+    told = release.publication.facts() if release.publication else None
     if earlier is not None and earlier.get("job") == job and earlier.get("publication") == told:
         records = file_records(earlier, folder)
         if records and all(record.holds(folder) for record in records):
@@ -90,8 +92,11 @@ def render(
     wording = speak.Wording(engines, lexicons, settings.emoji)
     if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")
-    manifest = _make(wording, script, cast, settings, folder, engines, cache, progress or silent, job, publication)
-    return Rendered(folder, manifest, unchanged=False, warnings=(*_stepped_in(manifest), *wording.warnings()))
+    manifest, warnings = _make(
+        wording, script, cast, settings, folder, engines, cache, progress or silent, job, release
+    )
+    warnings += [*_stepped_in(manifest), *wording.warnings()]
+    return Rendered(folder, manifest, unchanged=False, warnings=tuple(warnings))
 
 
 def _stepped_in(manifest: Mapping[str, Any]) -> list[str]:
@@ -108,6 +113,7 @@ def _job(
     settings: Settings,
     engines: Mapping[str, CachedEngine],
     lexicons: Sequence[ScopedLexicon],
+    release: Release,
 ) -> str:
     """Return the digest of everything that decides what the files hold."""
     versions = [_version(engines[voice.engine], voice, cast) for voice in cast.voices()]
@@ -115,7 +121,9 @@ def _job(
     chosen = (settings.gaps, settings.target, settings.encoding, settings.notice, settings.album, settings.artist)
     dated = settings.published.isoformat() if settings.published else None
     said = [settings.emoji, builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
-    named = [settings.slug, *([True] if settings.clips_only else [])]
+    pictures = picture_digests(script, release.pictures)
+    named: list[Any] = [settings.slug, *([True] if settings.clips_only else [])]
+    named += [*release.shaping(), *([pictures] if any(pictures) else [])]
     return key_of(TOOL, FORMAT, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, named, said)
 
 
@@ -139,8 +147,8 @@ def _make(
     cache: Cache,
     progress: speak.Progress,
     job: str,
-    publication: Publication | None,
-) -> dict[str, Any]:
+    release: Release,
+) -> tuple[dict[str, Any], list[str]]:
     with ThreadPoolExecutor(1) as meanwhile:
         # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
         publishing = meanwhile.submit(_load_publishing, script, settings, cache)
@@ -154,8 +162,9 @@ def _make(
     if any(take.instead_of for take in takes):
         job = key_of(job, "understudy")  # so that the next run tries the voices asked for again
     keep_takes(takes, gains, target, settings, cache, job)
-    manifest: dict[str, Any] = publish(encoded, script, cast, settings, folder, engines, cache, job, publication)
-    return manifest
+    made: tuple[dict[str, Any], list[str]]
+    made = publish(encoded, script, cast, settings, folder, engines, cache, job, release)
+    return made
 
 
 def _stand_in(understudy: Cast | None, wording: speak.Wording) -> Callable[[Utterance], Utterance] | None:

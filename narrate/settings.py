@@ -66,6 +66,49 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Music:
+    """Sound files that are heard beside speech; levels are loudness as seen from that of speech.
+
+    Attributes:
+        intro: Before everything else.
+        outro: After everything else.
+        chapter_jingle: Before every chapter but the first.
+        bed: Under all that is spoken.
+        level_lu: Of intro, outro, jingle, and of the bed where nobody speaks.
+        bed_level_lu: Of the bed under speech.
+        fade_ms: How long the bed, and what is cut because it is too long, takes to fade.
+    """
+
+    intro: Path | None = None
+    outro: Path | None = None
+    chapter_jingle: Path | None = None
+    bed: Path | None = None
+    level_lu: float = -4.0
+    bed_level_lu: float = -18.0
+    fade_ms: int = 800
+
+    def files(self) -> dict[str, Path]:
+        """Return the files that were chosen, by their keys: recordings that narrate did not make."""
+        chosen = {"intro": self.intro, "outro": self.outro, "chapter_jingle": self.chapter_jingle, "bed": self.bed}
+        return {f"music.{part}": path for part, path in chosen.items() if path is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Announcements:
+    """Templates of what the reporter says beside the article; None for nothing.
+
+    Attributes:
+        opening: After the notice.
+        chapter: Instead of the bare heading of a chapter.
+        closing: After the last sentence.
+    """
+
+    opening: str | None = None
+    chapter: str | None = None
+    closing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a person may choose about an episode.
 
@@ -81,6 +124,8 @@ class Settings:
         slug: Name of folder and file; None for the title's.
         emoji: Whether emoji are silent or called by their German names.
         clips_only: Whether only the clips are made.
+        music: What is heard beside speech.
+        announcements: What is said beside the article.
     """
 
     gaps: Gaps = field(default_factory=Gaps)
@@ -94,3 +139,5 @@ class Settings:
     slug: str | None = None
     emoji: EmojiReading = "silent"
     clips_only: bool = False
+    music: Music = field(default_factory=Music)
+    announcements: Announcements = field(default_factory=Announcements)

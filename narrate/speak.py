@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from narrate import german
+from narrate.announce import Announced
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast, voice_text
 from narrate.errors import EngineUnavailable, NarrateError, ServiceBusy, SynthesisError
@@ -101,7 +102,13 @@ class Wording:
         return told
 
 
-def utterances(script: Script, cast: Cast, notice: str | None, wording: Wording | None = None) -> Iterator[Utterance]:
+def utterances(
+    script: Script,
+    cast: Cast,
+    notice: str | None,
+    wording: Wording | None = None,
+    announced: Announced | None = None,
+) -> Iterator[Utterance]:
     """Yield what will be said, in order: notice, headings, and every segment sentence by sentence.
 
     Args:
@@ -109,18 +116,16 @@ def utterances(script: Script, cast: Cast, notice: str | None, wording: Wording 
         cast: Who says it.
         notice: Sentence that tells that the voices are synthetic, or None.
         wording: How it is said; by default without phonemes and lexicons of the user.
+        announced: What the reporter says beside the article.
     """
     wording = wording or Wording({})
     index = 0
     before: Utterance | None = None
     for chapter, section in enumerate(script.sections):
-        added: list[tuple[Role, str | None]] = [("heading", section.heading)]
-        if chapter == 0:
-            added.insert(0, ("notice", notice))
-        segments: list[tuple[int | None, Segment]] = [(None, Segment(role, None, text)) for role, text in added if text]
-        segments += list(enumerate(section.segments, index))
+        segments: list[tuple[int | None, Segment]] = list(enumerate(section.segments, index))
         index += len(section.segments)
-        for number, segment in segments:
+        opening, closing = _added(script, chapter, notice, announced or Announced())
+        for number, segment in [*((None, one) for one in opening), *segments, *((None, one) for one in closing)]:
             voice = cast.voice_of(segment.speaker)
             for order, text in enumerate(_speakable(german.utterances(segment.text))):
                 boundary = _boundary(before, chapter, segment.speaker, order == 0 and segment.starts_paragraph)
@@ -128,6 +133,20 @@ def utterances(script: Script, cast: Cast, notice: str | None, wording: Wording 
                 said = wording.spoken(text, voice)
                 before = Utterance(chapter, boundary, segment.role, speaker, voice, text, said, number)
                 yield before
+
+
+def _added(script: Script, chapter: int, notice: str | None, announced: Announced) -> tuple[list[Segment], ...]:
+    """Return what we say before and after a chapter's own words."""
+    first, last = chapter == 0, chapter == len(script.sections) - 1
+    instead = announced.chapters[chapter] if announced.chapters else None
+    before: list[tuple[Role, str | None]] = [
+        ("notice", notice if first else None),
+        ("announcement", announced.opening if first else None),
+        ("announcement", instead) if instead else ("heading", script.sections[chapter].heading),
+    ]
+    after: list[tuple[Role, str | None]] = [("announcement", announced.closing if last else None)]
+    before_it, after_it = ([Segment(role, None, text) for role, text in part if text] for part in (before, after))
+    return before_it, after_it
 
 
 def _speakable(texts: Sequence[str]) -> list[str]:

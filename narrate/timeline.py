@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import numpy as np
 
@@ -14,6 +16,13 @@ from narrate.loudness import integrated_lufs
 from narrate.mix import Encoded, Stretch
 from narrate.model import Chapter, Cue
 from narrate.settings import Encoding
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNWRITABLE = re.compile(r"[\ufeff\ufffe\uffff]")  # byte order marks, which readers of UTF-16 take for such
+_HOST = re.compile(r"[\w.:@%~!$&'()*+,;=\[\]-]+", re.ASCII)
+_IN_PATHS = "/%:@!$&'()*+,;=~"
+_IN_QUERIES = _IN_PATHS + "?"
+_IN_FRAGMENTS = "/?:@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +42,23 @@ class Timeline:
     padding_samples: int
 
 
-def timeline(encoded: Sequence[Encoded], titles: Sequence[str], url: str | None, encoding: Encoding) -> Timeline:
+def timeline(
+    encoded: Sequence[Encoded],
+    titles: Sequence[str],
+    url: str | None,
+    encoding: Encoding,
+    anchors: Sequence[str | None] = (),
+    images: Sequence[str | None] = (),
+) -> Timeline:
     """Place cues and chapters: a stretch begins where the frames before it end.
 
     Args:
         encoded: Stretches in order: an episode, or the part of it that becomes a clip.
         titles: Title of every chapter of the episode, by index.
-        url: Link of the chapters, or None.
+        url: Where the article is, to link the chapters to, or None.
         encoding: Sample rate of the frames.
+        anchors: Where in the article every chapter is, by index; empty for nowhere.
+        images: Path of every chapter's picture, by index; empty for none.
     """
     cues: list[Cue] = []
     starts: list[tuple[int, int]] = []  # chapter, first sample
@@ -54,10 +72,48 @@ def timeline(encoded: Sequence[Encoded], titles: Sequence[str], url: str | None,
     length, padding = _length(encoded, frames_before, encoding.sample_rate_hz)
     bounds = [_ms(first, encoding) for _, first in starts] + [_ms(length, encoding)]
     chapters = tuple(
-        Chapter(start, end, titles[chapter], url)
+        Chapter(
+            start,
+            end,
+            one_line(titles[chapter]) or f"Kapitel {chapter + 1}",
+            chapter_link(url, anchors[chapter] if anchors else None),
+            images[chapter] if images else None,
+        )
         for (chapter, _), (start, end) in zip(starts, itertools.pairwise(bounds), strict=True)
     )
     return Timeline(tuple(cues), chapters, length, padding)
+
+
+def one_line(title: str) -> str:
+    """Return a title as every format can hold it: on one line, without control characters and halves of characters.
+
+    Args:
+        title: Of a chapter.
+    """
+    whole = title.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _UNWRITABLE.sub("", _CONTROLS.sub(" ", whole)).strip()
+
+
+def chapter_link(url: str | None, anchor: str | None) -> str | None:
+    """Return where a chapter is in its article, in ASCII, since ID3 can hold nothing else.
+
+    Args:
+        url: Where the article is; only an address of the web is linked to.
+        anchor: Of the chapter's heading.
+    """
+    try:
+        parts = urlsplit(one_line(url or ""))
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        return None
+    fragment = (
+        quote(one_line(anchor), safe=_IN_FRAGMENTS) if anchor else quote(parts.fragment, safe=_IN_FRAGMENTS + "%")
+    )
+    return urlunsplit(
+        (parts.scheme, host, quote(parts.path, safe=_IN_PATHS), quote(parts.query, safe=_IN_QUERIES), fragment)
+    )
 
 
 def _cues(stretch: Stretch, start: int, rate_hz: int) -> Iterator[Cue]:

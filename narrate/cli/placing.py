@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.config import Chosen, choose, show_folder
-from narrate.model import Script
+from narrate.model import PictureSource, Script
 from narrate.settings import Settings
 
 if TYPE_CHECKING:
     from narrate.cache import Cache
+    from narrate.publish.credentials import Credentials
     from narrate.publish.publication import Publication
+    from narrate.publish.release import Release
     from narrate.publish.show import Show
 
 OUTPUT = Path("audio")
@@ -33,39 +35,63 @@ class Place:
         folder: For its files.
         settings: With its name.
         show: The show it belongs to, or None.
-        publication: Its identity there, or None.
+        release: Its identity there, its pictures, its signature.
     """
 
     folder: Path
     settings: Settings
     show: Show | None = None
-    publication: Publication | None = None
+    release: Release | None = None
 
 
-def place(script: Script, article: str, settings: Settings, options: Mapping[str, Any]) -> Place:
+def place(script: Script, article: str, settings: Settings, options: Mapping[str, Any], chosen: Chosen) -> Place:
     """Return where an episode goes.
 
     Args:
         script: What is heard.
         article: As the command line names it.
         settings: Of the render.
-        options: ``output``, ``show``, ``slug``, ``published``.
+        options: ``output``, ``show``, ``slug``, ``published``, ``allow_private_network``.
+        chosen: With what MP3s are signed.
 
     Raises:
-        InputUnreadable: The show's configuration or state cannot be used.
+        EngineUnavailable, InputMissing, InputUnreadable, PermissionRefused: What signs cannot be used; or the show's
+            configuration or state cannot.
     """
+    from narrate.publish.release import Release
     from narrate.publish.slug import slug
+
+    release = Release(pictures=_pictures(article, options), credentials=_credentials(chosen))
 
     name = slug(settings.slug or script.title)
     folder = show_folder(options["show"])
     if folder is None or options["output"]:
-        return Place(options["output"] or OUTPUT / name, settings)
+        return Place(options["output"] or OUTPUT / name, settings, None, release)
     if settings.clips_only:
         raise click.UsageError(CLIPS_IN_SHOW)
-    chosen = choose({}, None, folder)
-    if not chosen["base_url"]:
-        return Place(folder / name, settings)
-    return _in_show(script, _source(script, article, folder, name), settings, open_folder(folder, chosen), options)
+    own = choose({}, None, folder)
+    if not own["base_url"]:
+        return Place(folder / name, settings, None, release)
+    source = _source(script, article, folder, name)
+    return _in_show(script, source, settings, open_folder(folder, own), options, release)
+
+
+def _pictures(article: str, options: Mapping[str, Any]) -> PictureSource:
+    """Return where an article's pictures may be had from; the network is asked only where it was for the article."""
+    online = "://" in article
+    folder = None if online or article == "-" else Path(article).resolve().parent
+    return PictureSource(folder, online, options["allow_private_network"])
+
+
+def _credentials(chosen: Chosen) -> Credentials | None:
+    certificate, key = chosen["sign.certificate"], chosen["sign.key"]
+    if not certificate and not key:
+        return None
+    if not (certificate and key):
+        raise click.UsageError("--sign and --sign-key go together: the certificates, and the key of the first of them.")
+    from narrate.publish.signing import open_credentials
+
+    return open_credentials(Path(certificate), Path(key), chosen["sign.tsa"])
 
 
 def open_folder(folder: Path, chosen: Chosen | None = None) -> Show:
@@ -91,7 +117,9 @@ def _source(script: Script, article: str, folder: Path, name: str) -> str:
     return os.path.relpath(Path(article).resolve(), folder.resolve())
 
 
-def _in_show(script: Script, source: str, settings: Settings, show: Show, options: Mapping[str, Any]) -> Place:
+def _in_show(
+    script: Script, source: str, settings: Settings, show: Show, options: Mapping[str, Any], release: Release
+) -> Place:
     from narrate.publish.manifest import read_manifest
     from narrate.publish.publication import episode_guid, publication_of, source_digest
     from narrate.publish.show import claim
@@ -109,7 +137,8 @@ def _in_show(script: Script, source: str, settings: Settings, show: Show, option
         publication = _new(episode_guid(show.guid, digest), digest, script, options["published"])
     else:
         publication = _again(before, digest, script, earlier, options["published"])
-    return Place(folder, settings, show, publication)
+    address = f"{show.base_url}/{folder.name}"
+    return Place(folder, settings, show, replace(release, publication=publication, address=address))
 
 
 def _day(text: Any) -> date | None:
@@ -131,9 +160,9 @@ def _again(
 ) -> Publication:
     """Return the identity of an episode that is made again; words that changed make it an update."""
     from narrate.publish.publication import at_hour, now
-    from narrate.script.serialize import script_to_json
+    from narrate.script.serialize import script_to_json, words_of
 
-    changed = script_to_json(script) != earlier.get("script")
+    changed = words_of(script_to_json(script)) != words_of(earlier.get("script") or {"sections": ()})
     moment = at_hour(day) if day and at_hour(day).date() != before.published.date() else before.published
     return replace(before, source=digest, published=moment, updated=now() if changed else before.updated)
 

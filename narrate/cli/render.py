@@ -122,6 +122,10 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("--cover", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True),
               help="JPEG or PNG to use instead of a generated cover.")  # fmt: skip
 @click.option("--slug", callback=_text, help="Name for folder and file.  [default: from the title]")
+@click.option("--sign", type=click.Path(), metavar="PEM",
+              help="Sign the MP3s with Content Credentials (C2PA): the certificates, the signer's first.")  # fmt: skip
+@click.option("--sign-key", type=click.Path(), metavar="PEM", help="The private key for --sign.")
+@click.option("--sign-tsa", metavar="URL", help="RFC 3161 service to ask for a time stamp; asks the network.")
 @click.option("--clips-only", is_flag=True, help="Make only the clips, one a chapter, and not the whole episode.")
 @reading_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
@@ -157,8 +161,8 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
         warnings += [SHARED] if len(cast.voices()) < len(cast.speakers) + 1 else []
         warnings += _without_voice(options["lexicons"], lexicons, cast)
         bar = stack.enter_context(_bar(opened.script, quiet))
-        to = place(opened.script, article, settings, options)
-        rendered = produce(opened.script, cast, to.settings, to.folder, engines, cache, bar, lexicons, to.publication)
+        to = place(opened.script, article, settings, options, chosen)
+        rendered = produce(opened.script, cast, to.settings, to.folder, engines, cache, bar, lexicons, to.release)
         if to.show is not None:
             warnings += write_show(to.show, cache)
         elif show_folder(options["show"]) and not options["output"]:
@@ -184,6 +188,9 @@ def _own_choices(options: Mapping[str, Any]) -> dict[str, Any]:
         "title": options["album"],
         "author": options["artist"],
         "cover": cover and str(cover),
+        "sign.certificate": options["sign"],
+        "sign.key": options["sign_key"],
+        "sign.tsa": options["sign_tsa"],
         **options["gaps"],
         **options["voices"],
     }

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from narrate.config.keys import KEYS, read_value
+from narrate.config.keys import FILE_KEYS, KEYS, OFF, read_value
 from narrate.engines import engine_names
 from narrate.errors import InputMissing, InputUnreadable, PermissionRefused
 
@@ -153,8 +153,7 @@ def read_file(path: Path) -> dict[str, Any]:
             f"{path} is not TOML ({str(error)[:120]}); correct it, names with spaces or umlauts in quotes."
         ) from error
     found = {key: read_value(str(path), key, value) for key, value in _flat(table)}
-    if "cover" in found:
-        found["cover"] = str(path.parent / found["cover"])
+    found |= {key: str(path.parent / found[key]) for key in FILE_KEYS if found.get(key, OFF) != OFF}
     if "lexicon.files" in found:
         found["lexicon.files"] = tuple(_beside(path, one) for one in found["lexicon.files"])
     return found

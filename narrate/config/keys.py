@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from narrate.announce import parts_of
 from narrate.cast import VOICE_FORM, parse_voice
 from narrate.engines import check_options
 from narrate.errors import InputUnreadable
 from narrate.settings import Settings
 
 LONGEST_GAP_MS = 10_000
+LONGEST_FADE_MS = 5_000
+OFF = "off"  # written where something that was chosen shall not be after all
+FILE_KEYS = ("cover", "music.intro", "music.outro", "music.chapter_jingle", "music.bed", "sign.certificate", "sign.key")
 BITRATES_KBPS = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 SAMPLE_RATES_HZ = (44_100, 48_000)
 
@@ -39,6 +43,31 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("some text in quotation marks")
     return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
+
+
+def _notice(value: Any) -> str:
+    text = _text(value)
+    if text.casefold() == OFF:
+        return OFF
+    if not any(map(str.isalpha, text)):
+        raise ValueError("a sentence that can be said, or off")
+    return text
+
+
+def _file(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError("the name of a file, or off")
+    return value
+
+
+def _template(kind: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        text = _text(value)
+        if text != OFF:
+            parts_of(text, kind)
+        return text
+
+    return read
 
 
 def _between(least: float, most: float, whole: bool = False) -> Callable[[Any], Any]:
@@ -111,7 +140,17 @@ KEYS: dict[str, Key] = {
     "encoding.bitrate": Key(_D.encoding.bitrate_kbps, _one_of(*BITRATES_KBPS), "kbit/s"),
     "encoding.sample_rate": Key(_D.encoding.sample_rate_hz, _one_of(*SAMPLE_RATES_HZ), "Hz"),
     "lexicon.files": Key((), _texts, "pronunciations, [SCOPE=]FILE"),
-    "disclosure": Key(_D.notice, _text, "spoken first; off leaves it out"),
+    "disclosure": Key(_D.notice, _notice, "spoken first; off leaves it out"),
+    "announce.opening": Key(None, _template("opening"), "said after the disclosure; off for nothing"),
+    "announce.chapter": Key(None, _template("chapter"), "said instead of a heading, as in Kapitel {number}: {title}"),
+    "announce.closing": Key(None, _template("closing"), "said last"),
+    "music.intro": Key(None, _file, "sound file, heard first; off for none"),
+    "music.outro": Key(None, _file, "sound file, heard last"),
+    "music.chapter_jingle": Key(None, _file, "sound file, before every chapter but the first"),
+    "music.bed": Key(None, _file, "sound file, under speech"),
+    "music.level": Key(_D.music.level_lu, _between(-20, 0), "LU against speech"),
+    "music.bed_level": Key(_D.music.bed_level_lu, _between(-40, -10), "LU against speech, while somebody speaks"),
+    "music.fade_ms": Key(_D.music.fade_ms, _between(0, LONGEST_FADE_MS, whole=True), "ms, of the bed and of cuts"),
     "emoji": Key(_D.emoji, _one_of("silent", "named"), "silent or named"),
     "title": Key(_D.album, _text, "name of the show"),
     "author": Key(None, _text, "who publishes it"),
@@ -126,6 +165,9 @@ KEYS: dict[str, Key] = {
     "copyright": Key(None, _text, "name of the owner of the rights"),
     "owner.name": Key(None, _text, "for the feed's owner tag"),
     "owner.email": Key(None, _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address with @"), "published in the feed"),
+    "sign.certificate": Key(None, _file, "PEM: the certificates that sign, the signer's first"),
+    "sign.key": Key(None, _file, "PEM: the private key, as a path only"),
+    "sign.tsa": Key(None, _address, "time stamp service; asks the network"),
     "funding.url": Key(None, _address, "where listeners give"),
     "funding.text": Key(None, _text, "what the link says"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +104,8 @@ def cue_facts(cues: Sequence[Cue]) -> list[dict[str, Any]]:
 
 
 def chapter_facts(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
-    """Return the chapters' times and titles."""
-    return [
-        {"start_ms": chapter.start_ms, "end_ms": chapter.end_ms, "title": chapter.title, "url": chapter.url}
-        for chapter in chapters
-    ]
+    """Return the chapters' times, titles, links and pictures."""
+    return [asdict(chapter) for chapter in chapters]
 
 
 def file_facts(records: Sequence[FileRecord]) -> list[dict[str, Any]]:

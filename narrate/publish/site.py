@@ -18,9 +18,12 @@ from narrate.files import Staging
 from narrate.publish.feed import FILE, feed, item_text, new_item
 from narrate.publish.item import fill_item, named_files
 from narrate.publish.manifest import NAME
+from narrate.publish.page import VERSION, episode_page, index_page
 from narrate.publish.publication import Publication, publication_of
 from narrate.publish.show import Show, episode_folders, locked
 
+INDEX = "index.html"
+HEAD_BYTES = 2000  # in which a page says what it was made of
 MOST_EPISODES = 1000
 FORMAT = 1  # raise when equal manifests come to give other items
 BROKEN = (AttributeError, KeyError, TypeError, ValueError, StopIteration, RecursionError)
@@ -100,7 +103,10 @@ def write_site(show: Show, cache: Cache) -> Site:
             datetime.fromisoformat(moment) for one in listed for moment in (one.published, one.updated) if moment
         ]
         content = feed(show, (one.item for one in listed), cover_name, max(moments, default=None))
-        written = _write(show.folder, {cover_name: cover, FILE: content})
+        written = _write_pages(show, found, warnings)
+        key = key_of("index", VERSION, _facts(show), [one.digest for one in listed], cover_name)
+        index = index_page(show, listed, key=key, cover=cover_name)
+        written += _write(show.folder, {cover_name: cover, INDEX: index, FILE: content})
         _remove_superseded(show.folder, found, cover_name)
     return Site(tuple(listed), tuple(warnings), tuple(written))
 
@@ -125,8 +131,7 @@ def show_cover(show: Show, cache: Cache) -> bytes:
 
 def _entries(show: Show, cache: Cache) -> tuple[list[Entry], list[str]]:
     """Return every episode that can be read, and a sentence for each that cannot."""
-    facts = {**asdict(show), "folder": str(show.folder.resolve()), "cover": None}
-    cache_key = key_of("items", FORMAT, facts)
+    cache_key = key_of("items", FORMAT, _facts(show), str(show.folder.resolve()))
     remembered = _remembered(cache, cache_key)
     entries: list[Entry] = []
     warnings: list[str] = []
@@ -148,6 +153,10 @@ def _entries(show: Show, cache: Cache) -> tuple[list[Entry], list[str]]:
     if entries != list(remembered.values()):
         cache.put(cache_key, {}, json.dumps([asdict(one) for one in entries]).encode())
     return entries, warnings
+
+
+def _facts(show: Show) -> dict[str, Any]:
+    return {**asdict(show), "folder": None, "cover": None}
 
 
 class _Unusable(NarrateError):
@@ -224,6 +233,44 @@ def _check_audio(publication: Publication, manifest: Mapping[str, Any], sizes: S
         raise _Unusable(f"{publication.audio} is missing; render it again.")
     if int(found) != listed["size_bytes"]:
         raise _Unusable(f"{publication.audio} is not the file that was rendered; render it again.")
+
+
+def _write_pages(show: Show, entries: Sequence[Entry], warnings: list[str]) -> list[str]:
+    """Write the page of every episode whose manifest, or whose show, is another than that of the page there."""
+    written = []
+    of_show = key_of(VERSION, _facts(show))
+    for entry in entries:
+        key = key_of("page", of_show, entry.digest)
+        folder = show.folder / entry.folder
+        if _key_in(folder / INDEX) != key:
+            try:
+                page = episode_page(*_read(folder), show, key=key, folder=entry.folder)
+            except BROKEN:
+                warnings.append(f"{entry.folder}: its manifest is damaged and gave no page; render it again.")
+                continue
+            written += [f"{entry.folder}/{name}" for name in _write(folder, {INDEX: page})]
+    return written
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], Any, bytes | None]:
+    """Return an episode's manifest, words and waveform, the latter two as far as they are there."""
+    manifest = json.loads((folder / NAME).read_bytes())
+    words = picture = None
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        words = json.loads((folder / "words.json").read_bytes())
+    with contextlib.suppress(OSError):
+        picture = (folder / "waveform.svg").read_bytes()
+    return manifest, words, picture
+
+
+def _key_in(page: Path) -> str | None:
+    """Return what a page says it was made of."""
+    try:
+        with page.open("rb") as file:
+            found = re.search(rb'name="narrate-key" content="([0-9a-f]{64})"', file.read(HEAD_BYTES))
+    except OSError:
+        return None
+    return found[1].decode() if found else None
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> list[str]:

@@ -7,22 +7,30 @@ Source:
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mutagen import id3
 
 from narrate.errors import NarrateError
 from narrate.model import Chapter
+from narrate.timeline import chapter_link, one_line
 
 HEADER_BYTES = 10
 LARGEST_TAG_BYTES = 300_000  # above it, hosts and players begin to choke
 TITLE_CHARACTERS = 200
 MAX_CHAPTERS = 255  # a CTOC counts its children in one byte
+DISCLOSURE_CHARACTERS = 1000
+CHAPTER_TITLE_CHARACTERS = 500
+SHORTER_TITLES = (200, 40)  # characters, where the tag would be too large even without pictures
+LONGEST_LINK = 1000  # characters
 UTF16, LATIN1 = 1, 0
 NO_OFFSET = 0xFFFFFFFF
 PADDING_BYTES = 1024
+# All but line feeds; and byte order marks, which readers of UTF-16 take for such.
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]+")
 # IPTC's identifiers for sound made by rules and by a trained model. They are names, never opened.
 RULE_BASED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -46,6 +54,11 @@ class Tag:
         published: Day, or None.
         track: Number and count for a clip, or None.
         language: ISO 639-2.
+        pictures: JPEG of each chapter that has one, by the path in its ``image``.
+        chapter_characters: Longest title of a chapter.
+        frame_bytes: Most bytes that a title or link of a chapter takes; a longer title is cut, a longer link and
+            every picture left out. For a tag that a signer turns into ID3v2.4, where ffmpeg loses chapters with a
+            frame of more than 127 bytes. None for no such bound.
     """
 
     title: str
@@ -61,38 +74,80 @@ class Tag:
     published: date | None = None
     track: tuple[int, int] | None = None
     language: str = "deu"
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    chapter_characters: int = CHAPTER_TITLE_CHARACTERS
+    frame_bytes: int | None = None
 
 
 def tag_bytes(tag: Tag) -> bytes:
-    """Return the whole tag, CHAP frames in order of time.
+    """Return the whole tag, CHAP frames in order of time; one that is too large is fitted.
 
     Raises:
         NarrateError: It has more than 255 chapters.
     """
     if len(tag.chapters) > MAX_CHAPTERS:
         raise NarrateError(f"An episode holds at most {MAX_CHAPTERS} chapters, not {len(tag.chapters)}.")
-    text = tag.text
-    body = _frames(tag, text)
+    body = _frames(tag)
     if len(body) > LARGEST_TAG_BYTES:
-        room = (len(text.encode("utf-16-le")) - (len(body) - LARGEST_TAG_BYTES)) // 2 - 2
-        body = _frames(tag, text[: max(room, 0)].rpartition(" ")[0] + " …")
+        body = _frames(fitted(tag)[0])
     ordered = _in_time_order(body)
     size = len(ordered) + PADDING_BYTES
     synchsafe = bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3\x03\x00\x00" + synchsafe + ordered + bytes(PADDING_BYTES)
 
 
-def _frames(tag: Tag, text: str) -> bytes:
+def fitted(tag: Tag) -> tuple[Tag, str | None]:
+    """Return a tag as it fits into 300 kB, and what a person is to be told of that.
+
+    The text is cut first, then pictures are left out from the last chapter on, then titles of chapters are
+    shortened, then their links left out. The other files of an episode still hold all of them.
+
+    Args:
+        tag: However large, of at most 255 chapters.
+
+    Returns:
+        The tag, and a sentence where more than its text was cut, else None.
+    """
+    over = len(_frames(tag)) - LARGEST_TAG_BYTES
+    if over > 0:
+        text = _writable(tag.text)
+        room = max((len(text.encode("utf-16-le")) - over) // 2 - 2, 0)
+        tag = replace(tag, text=text[:room].rpartition(" ")[0] + " …" if room else "")
+        over = len(_frames(tag)) - LARGEST_TAG_BYTES
+    chapters, left_out = list(tag.chapters), 0
+    for number in reversed(range(len(chapters))):
+        picture = tag.pictures.get(chapters[number].image or "")
+        if over > 0 and picture:
+            chapters[number] = replace(chapters[number], image=None)
+            over -= len(picture)
+            left_out += 1
+    tag = replace(tag, chapters=chapters)
+    for characters in SHORTER_TITLES:
+        if over > 0:
+            tag = replace(tag, chapter_characters=characters)
+            over = len(_frames(tag)) - LARGEST_TAG_BYTES
+    if over > 0:
+        tag = replace(tag, chapters=[replace(chapter, url=None) for chapter in chapters])
+    if left_out:
+        have = "1 chapter has" if left_out == 1 else f"{left_out} chapters have"
+        return (
+            tag,
+            f"{have} no picture in the MP3, since its tag would grow over 300 kB; page and feed show them all.",
+        )
+    return tag, None
+
+
+def _frames(tag: Tag) -> bytes:
     """Return the frames as mutagen writes them, without header and padding."""
     tags = id3.ID3()
     for name, value in (
-        ("TIT2", tag.title[:TITLE_CHARACTERS]),
+        ("TIT2", tag.title),
         ("TPE1", tag.artist),
         ("TALB", tag.album),
         ("TCON", "Podcast"),
         ("TENC", tag.encoded_by),
     ):
-        tags.add(getattr(id3, name)(encoding=UTF16, text=value))
+        tags.add(getattr(id3, name)(encoding=UTF16, text=one_line(value)[:TITLE_CHARACTERS]))
     tags.add(id3.TLAN(encoding=LATIN1, text=tag.language))
     tags.add(id3.TLEN(encoding=LATIN1, text=str(tag.length_ms)))
     if tag.published is not None:
@@ -100,15 +155,16 @@ def _frames(tag: Tag, text: str) -> bytes:
         tags.add(id3.TDAT(encoding=LATIN1, text=f"{tag.published:%d%m}"))
     if tag.track is not None:
         tags.add(id3.TRCK(encoding=LATIN1, text="{}/{}".format(*tag.track)))
-    tags.add(id3.COMM(encoding=UTF16, lang=tag.language, desc="", text=tag.disclosure))
-    tags.add(id3.TXXX(encoding=UTF16, desc="AI-DISCLOSURE", text=tag.disclosure))
+    disclosure = one_line(tag.disclosure)[:DISCLOSURE_CHARACTERS]
+    tags.add(id3.COMM(encoding=UTF16, lang=tag.language, desc="", text=disclosure))
+    tags.add(id3.TXXX(encoding=UTF16, desc="AI-DISCLOSURE", text=disclosure))
     tags.add(id3.TXXX(encoding=LATIN1, desc="DigitalSourceType", text=tag.source_type))
-    tags.add(id3.USLT(encoding=UTF16, lang=tag.language, desc="", text=text))
+    tags.add(id3.USLT(encoding=UTF16, lang=tag.language, desc="", text=_writable(tag.text)))
     if tag.cover:
-        tags.add(id3.APIC(encoding=LATIN1, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, data=tag.cover))
+        tags.add(_picture(tag.cover))
     ids = [f"chp{number}" for number in range(len(tag.chapters))]
     for element_id, chapter in zip(ids, tag.chapters, strict=True):
-        tags.add(_chap(element_id, chapter))
+        tags.add(_chap(element_id, chapter, tag))
     if ids:
         flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
         title = [id3.TIT2(encoding=UTF16, text="Inhalt")]
@@ -118,10 +174,16 @@ def _frames(tag: Tag, text: str) -> bytes:
     return file.getvalue()[HEADER_BYTES:]
 
 
-def _chap(element_id: str, chapter: Chapter) -> id3.CHAP:
-    sub_frames: list[id3.Frame] = [id3.TIT2(encoding=UTF16, text=chapter.title[:TITLE_CHARACTERS])]
-    if chapter.url:
-        sub_frames.append(id3.WXXX(encoding=LATIN1, desc="", url=chapter.url))
+def _chap(element_id: str, chapter: Chapter, tag: Tag) -> id3.CHAP:
+    most = tag.frame_bytes
+    title = _title(chapter.title, tag.chapter_characters, most)
+    link = chapter_link(chapter.url, None)
+    picture = tag.pictures.get(chapter.image or "")
+    sub_frames: list[id3.Frame] = [id3.TIT2(encoding=UTF16, text=title)]
+    if link and len(link) <= (LONGEST_LINK if most is None else most - len("\0\0\0")):
+        sub_frames.append(id3.WXXX(encoding=LATIN1, desc="", url=link))
+    if picture and most is None:
+        sub_frames.append(_picture(picture))
     return id3.CHAP(
         element_id=element_id,
         start_time=chapter.start_ms,
@@ -130,6 +192,30 @@ def _chap(element_id: str, chapter: Chapter) -> id3.CHAP:
         end_offset=NO_OFFSET,
         sub_frames=sub_frames,
     )
+
+
+def _picture(jpeg: bytes) -> id3.APIC:
+    """Return a front cover, the only kind that some players show, with the empty description that all can read."""
+    return id3.APIC(encoding=LATIN1, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, desc="", data=jpeg)
+
+
+def _title(title: str, characters: int, most_bytes: int | None) -> str:
+    """Return a chapter's title, cut to a number of characters and, as UTF-16 and as UTF-8, to a number of bytes."""
+    whole = one_line(title) or "…"
+    kept = whole if len(whole) <= characters else whole[: characters - 1].rstrip() + "…"
+    while (
+        most_bytes is not None
+        and len(kept) > 1
+        and max(len(kept.encode(form)) for form in ("utf-16", "utf-8")) + 3 > most_bytes
+    ):
+        kept = kept[:-2].rstrip() + "…"
+    return kept
+
+
+def _writable(text: str) -> str:
+    """Return text of several lines without what no frame or reader can hold."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _CONTROLS.sub(" ", whole)
 
 
 def _in_time_order(body: bytes) -> bytes:

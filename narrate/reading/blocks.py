@@ -15,7 +15,7 @@ Kind = Literal["heading", "paragraph", "item", "quote", "embed"]
 
 _FOLDED_AWAY = re.compile(r"[\W_]+")
 _SPEAKABLE = re.compile(r"[^\W_]")
-_NUMBER = re.compile(r"(?:\d{1,2}[.):]|0\d|[IVX]{1,5}[.)])\s+(?=\S)")
+NUMBER = re.compile(r"(?:\d{1,2}[.):]|0\d|[IVX]{1,5}[.)])\s+(?=\S)")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -135,11 +135,11 @@ def assemble(blocks: Iterable[Block], facts: Metadata) -> Article:
 
 def _unnumbered(blocks: list[Block]) -> list[Block]:
     """Take the numbers off headings where several are numbered."""
-    numbered = [bool(block.kind == "heading" and _NUMBER.match(block.text)) for block in blocks]
+    numbered = [bool(block.kind == "heading" and NUMBER.match(block.text)) for block in blocks]
     if sum(numbered) < 2:
         return blocks
     return [
-        replace(block, text=_NUMBER.sub("", block.text)) if own else block
+        replace(block, text=NUMBER.sub("", block.text)) if own else block
         for block, own in zip(blocks, numbered, strict=True)
     ]
 

@@ -43,7 +43,14 @@ class Page:
     url: str
 
 
-def fetch(url: str, *, max_bytes: int = 20_000_000, timeout_s: float = 30.0, allow_private: bool = False) -> Page:
+def fetch(
+    url: str,
+    *,
+    max_bytes: int = 20_000_000,
+    timeout_s: float = 30.0,
+    allow_private: bool = False,
+    too_large: str = "allow more with --max-size",
+) -> Page:
     """Fetch one web page.
 
     Args:
@@ -51,6 +58,7 @@ def fetch(url: str, *, max_bytes: int = 20_000_000, timeout_s: float = 30.0, all
         max_bytes: Largest page, both as sent and decompressed.
         timeout_s: When the transfer ends, all redirects together; only looking up a name cannot be cut short.
         allow_private: Also read from this computer and the local network.
+        too_large: What to do about a page that is larger.
 
     Raises:
         InputMissing: There is no such page or host.
@@ -61,9 +69,25 @@ def fetch(url: str, *, max_bytes: int = 20_000_000, timeout_s: float = 30.0, all
     for _ in range(MAX_REDIRECTS + 1):
         with _answer(target, end, allow_private) as response:
             if response.status not in {301, 302, 303, 307, 308}:
-                return _page(response, target, max_bytes)
+                return _page(response, target, max_bytes, too_large)
             target = _next(target, response.headers.get("Location"))
     raise InputUnreadable(f"{_shown(target)} comes after more than {MAX_REDIRECTS} redirects; give the last address.")
+
+
+def fetch_picture(url: str, *, max_bytes: int, timeout_s: float, allow_private: bool = False) -> bytes:
+    """Fetch a picture of an article that was itself fetched, with the same guards as the page.
+
+    Args:
+        url: As for :func:`fetch`.
+        max_bytes: Largest picture.
+        timeout_s: When the transfer ends.
+        allow_private: As it was for the page.
+
+    Raises:
+        InputMissing, InputUnreadable, StorageError: As for :func:`fetch`.
+    """
+    smaller = "give a smaller picture"
+    return fetch(url, max_bytes=max_bytes, timeout_s=timeout_s, allow_private=allow_private, too_large=smaller).content
 
 
 def refused(address: str, allow_private: bool) -> bool:
@@ -229,7 +253,7 @@ def _reason(error: Exception, late: bool) -> str:
     return "arrived incomplete or damaged; try again later, or save the page and read the file"
 
 
-def _page(response: BaseHTTPResponse, target: Url, max_bytes: int) -> Page:
+def _page(response: BaseHTTPResponse, target: Url, max_bytes: int, too_large: str) -> Page:
     status, shown = response.status, _shown(target)
     if status in {404, 410}:
         raise InputMissing(f"There is no page {shown} (status {status}); check the address.")
@@ -242,7 +266,7 @@ def _page(response: BaseHTTPResponse, target: Url, max_bytes: int) -> Page:
         raise InputUnreadable(f"{shown} is compressed in a way we do not read; {_SAVE}.")
     content = _content(response.stream(1 << 14, decode_content=False), encoding, max_bytes)
     if content is None:
-        raise InputUnreadable(f"{shown} is larger than {max_bytes / 1e6:g} MB; allow more with --max-size.")
+        raise InputUnreadable(f"{shown} is larger than {max_bytes / 1e6:g} MB; {too_large}.")
     kind = Message()
     kind["Content-Type"] = response.headers.get("Content-Type", "")
     return Page(

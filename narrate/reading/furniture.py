@@ -35,7 +35,7 @@ _BY = re.compile(
     r"(?:[Vv]on|[Tt]ext|[Aa]utor(?:in)?):? [A-ZÄÖÜ][\w.’-]+(?: (?:[a-z]{2,3} )?[A-ZÄÖÜ][\w.’-]+){1,3}(?:(?:,|"
     r" und) .{3,60})?"
 )
-_BOX = re.compile(r"player|teaser|related|recommend|podcast|newsletter|promo|listing|sidebar|footer", re.IGNORECASE)
+BOX = re.compile(r"player|teaser|related|recommend|podcast|newsletter|promo|listing|sidebar|footer", re.IGNORECASE)
 _BLOCKS = frozenset(
     {"div", "p", "ul", "ol", "h1", "h2", "h3", "h4", "section", "article", "blockquote", "figure", "table"}
 )
@@ -151,6 +151,6 @@ def headings_back(blocks: list[Block], tree: Any, title: str) -> list[Block]:
 def _boxed(element: Any) -> bool:
     """Tell whether an element is inside a box beside the text."""
     return any(
-        one.tag in ("aside", "nav", "footer", "figure", "form") or (near < 4 and _BOX.search(one.get("class") or ""))
+        one.tag in ("aside", "nav", "footer", "figure", "form") or (near < 4 and BOX.search(one.get("class") or ""))
         for near, one in enumerate(element.iterancestors())
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from narrate.reading.blocks import Block, Metadata, assemble, folded
 from narrate.reading.decode import clean_text
 from narrate.reading.embeds import put_back, take_out
 from narrate.reading.furniture import headings_back, is_furniture, tidy, without_end
+from narrate.reading.illustrations import illustrated, seen_on_page
 from narrate.reading.outline import flattened, outline
 from narrate.reading.page_facts import page_facts, teaser_on_page
 
@@ -33,7 +35,7 @@ def read_html(markup: str, url: str | None = None, name: str = "The page") -> Ar
     """Read the article of a web page.
 
     Navigation, cookie layers, captions, related links, author boxes and comments are
-    left out; embedded posts keep their author.
+    left out; embedded posts keep their author. Every section keeps the anchor of its heading and its first picture.
 
     Args:
         markup: The page, decoded.
@@ -50,6 +52,7 @@ def read_html(markup: str, url: str | None = None, name: str = "The page") -> Ar
     facts = page_facts(tree, url)
     posts = take_out(tree)
     _drop_footnotes(tree)
+    whole = deepcopy(tree)
     tidy(tree)
     found = headings_back(list(put_back(_blocks(_extract(tree, markup)), posts)), tree, facts.metadata.title or " ")
     blocks = without_end([block for block in found if not is_furniture(block)])
@@ -59,7 +62,8 @@ def read_html(markup: str, url: str | None = None, name: str = "The page") -> Ar
     first = next((block.text for block in blocks if block.kind == "paragraph"), "")
     teaser = teaser_on_page(tree, said, facts.metadata.teaser, first) or facts.metadata.teaser
     blocks, teaser = _said_once(blocks, teaser)
-    return assemble(blocks, replace(facts.metadata, teaser=teaser))
+    article = assemble(blocks, replace(facts.metadata, teaser=teaser))
+    return illustrated(article, seen_on_page(whole, article, url))
 
 
 def _parse(markup: str, name: str) -> Any:
@@ -82,8 +86,6 @@ def _drop_footnotes(tree: Any) -> None:
 
 def _extract(tree: Any, markup: str) -> Any:
     """Return the body as trafilatura's XML, or the bare outline of the page where it finds none."""
-    from copy import deepcopy
-
     import trafilatura
     from lxml import etree
 

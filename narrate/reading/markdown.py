@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from narrate.model import Article
 from narrate.reading.blocks import Block, assemble
 from narrate.reading.embeds import put_back, take_out
 from narrate.reading.front_matter import front_matter
+from narrate.reading.illustrations import Seen, anchor_of, illustrated, is_picture, leads_to_page, picture_address
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -21,7 +23,9 @@ _RULE_BELOW = re.compile(r"^(?P<text>[^\n#>|=-][^\n]*)\n(?P<rule>-{3,})[ \t]*$",
 _INDENTED = re.compile(r"^(?: {4,}|\t)(?=\S)(?![-*+] |\d+\. )", re.MULTILINE)
 _HANDLE = re.compile(r"(?<![\w\\])(@\w+)")
 _GENDERED = re.compile(r"(?<=[a-zäöüß])\*(?=(?:in|innen)\b)")
+_ANCHOR = re.compile(r"\s*\{#(?P<anchor>[\w:.-]{1,200})[^{}\n]*\}\s*$")  # as Pandoc and Hugo have it
 _HTML_TAG = re.compile(r"<[^<>]{1,400}>")
+_NAME = re.compile(r"<a\s[^<>]{0,200}?(?:name|id)=[\"']?([\w:.-]{1,200})", re.IGNORECASE)
 _CONTAINERS = {"blockquote_open": "quote", "list_item_open": "item"}
 
 
@@ -30,7 +34,8 @@ def read_markdown(text: str) -> Article:
 
     Front matter gives title, teaser, author and day where it has them, else the first
     heading is the title. Code, images, footnotes and raw HTML are not spoken, but
-    posts embedded as HTML are.
+    posts embedded as HTML are. Every section keeps its first picture, and its anchor
+    where the file tells it.
 
     Args:
         text: A whole file.
@@ -39,7 +44,8 @@ def read_markdown(text: str) -> Article:
         The article.
     """
     facts, body = front_matter(text)
-    blocks = list(_blocks(_tokens(body)))
+    tokens = _tokens(body)
+    blocks = list(_blocks(tokens))
     heading = blocks[0] if blocks and blocks[0].kind == "heading" else None
     if facts.title is None and heading:
         facts = replace(facts, title=heading.text)
@@ -47,7 +53,7 @@ def read_markdown(text: str) -> Article:
     facts, blocks = _metadata_lines(facts, blocks)
     if facts.teaser is None and len(blocks) > 1 and blocks[0].strong and len(blocks[0].text) > 40:
         facts, blocks = replace(facts, teaser=blocks[0].text), blocks[1:]
-    return assemble(blocks, facts)
+    return illustrated(assemble(blocks, facts), _seen(tokens))
 
 
 def _tokens(body: str) -> list[Token]:
@@ -108,7 +114,7 @@ def _inline(token: Token, opened: str, around: list[str]) -> list[Block]:
     strong = _strong(token)
     kind: Any = "heading" if opened == "heading_open" else "item" if around[-1:] == ["item"] else "paragraph"
     if kind == "heading":
-        return [Block("heading", " ".join(lines).strip())]
+        return [Block("heading", _ANCHOR.sub("", " ".join(lines)).strip())]
     if strong and kind == "paragraph" and len(lines) == 1 and _is_heading(lines[0]):
         return [Block("heading", lines[0])]
     kept = [line for line in lines if line]
@@ -198,11 +204,8 @@ def _row(tokens: list[Token], at: int) -> Iterator[Block]:
 
 def _html(markup: str) -> Iterator[Block]:
     """Read the posts embedded in a block of raw HTML; its other paragraphs as they are."""
-    from lxml import etree, html
-
-    try:
-        tree = html.document_fromstring(f"<html><body>{markup}</body></html>")
-    except (etree.ParserError, ValueError):
+    tree = _parsed(markup)
+    if tree is None:
         return
     posts = take_out(tree)
     yield from put_back(_html_blocks(tree), posts)
@@ -215,6 +218,60 @@ def _html_blocks(tree: Any) -> Iterator[Block]:
             kind: Any = {"li": "item", "h2": "heading", "h3": "heading"}.get(element.tag, "paragraph")
             quoted = any(one.tag == "blockquote" for one in element.iterancestors())
             yield Block("quote" if quoted else kind, text)
+
+
+def _seen(tokens: list[Token]) -> Iterator[Seen]:
+    """Yield the headings, with their anchors, and the pictures in order."""
+    for opening, token in itertools.pairwise(tokens):
+        if token.type == "footnote_block_open":
+            break
+        if token.type == "html_block":
+            yield from _seen_in_html(token.content)
+        elif token.type == "inline" and opening.type in ("paragraph_open", "heading_open"):
+            anchor = _ANCHOR.search(token.content)
+            for block in _inline(token, opening.type, [])[:1]:
+                if block.kind == "heading":
+                    yield Seen("heading", block.text, anchor["anchor"] if anchor else _named(token))
+            yield from _pictures(token)
+
+
+def _pictures(token: Token) -> Iterator[Seen]:
+    linked = ""
+    for child in token.children or []:
+        if child.type in ("link_open", "link_close"):
+            linked = str(child.attrGet("href") or "")
+        elif child.type == "image" and not leads_to_page(linked) and is_picture(str(child.attrGet("src"))):
+            yield Seen("picture", str(child.attrGet("src")))
+    yield from _seen_in_html("".join(child.content for child in token.children or [] if child.type == "html_inline"))
+
+
+def _named(token: Token) -> str | None:
+    names = (_NAME.search(child.content) for child in token.children or [] if child.type == "html_inline")
+    return next((found[1] for found in names if found), None)
+
+
+def _seen_in_html(markup: str) -> Iterator[Seen]:
+    tree = _parsed(markup)
+    if tree is None:
+        return
+    for element in tree.iter("h2", "h3", "img"):
+        if element.tag == "img":
+            address = picture_address(element)
+            yield from [Seen("picture", address)] if address else []
+        else:
+            yield Seen("heading", " ".join("".join(element.itertext()).split()), anchor_of(element))
+
+
+def _parsed(markup: str) -> Any:
+    """Parse a piece of HTML; None where it is nothing."""
+    from lxml import etree, html
+
+    if not markup:
+        return None
+    try:
+        return html.document_fromstring(f"<html><body>{markup}</body></html>")
+    except (etree.ParserError, ValueError):
+        return None
 
 
 def _metadata_lines(facts: Any, blocks: list[Block]) -> tuple[Any, list[Block]]:

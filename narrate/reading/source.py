@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urljoin
 
 from narrate.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError
 from narrate.model import Article
@@ -136,7 +137,21 @@ def read_content(
         check_size(len(words), name, how.max_bytes)
     if how.language is None:
         refuse_foreign(words, name)
+    article = _addressed(article, url) if url else article
     return replace(article, url=article.url or url, language=_german(how.language or article.language))
+
+
+def _addressed(article: Article, url: str) -> Article:
+    """Make the addresses of an article's pictures absolute, as seen from where it came from."""
+
+    def absolute(image: str | None) -> str | None:
+        try:
+            return urljoin(url, image) if image else None
+        except ValueError:
+            return None
+
+    sections = tuple(replace(section, image=absolute(section.image)) for section in article.sections)
+    return replace(article, image=absolute(article.image), sections=sections)
 
 
 def _paragraphs(article: Article) -> list[str]:

@@ -12,13 +12,14 @@ from typing import Any
 
 from narrate.errors import InputUnreadable
 from narrate.model import Script
-from narrate.script.serialize import script_from_json, script_to_json
+from narrate.script.serialize import BESIDE, script_from_json, script_to_json
 
 SUFFIX = ".script.toml"
 VERSION = 1
 HEAD = """\
 # A script of narrate: who says what, in order. Edit it, then: narrate render FILE
 # role: headline, teaser, narration, quote, post, attribution. speaker: a name from [cast], none for the reporter.
+# A chapter may have a picture (image = "a file beside this one") and an anchor (its place in the article, behind #).
 """
 _TOP = ("title", "teaser", "author", "published", "url", "language", "image", "omitted")
 _KEYS = {"version", "cast", "chapter", *_TOP}
@@ -60,6 +61,7 @@ def write_script_file(script: Script, voices: Mapping[str, str]) -> str:
         lines.append("\n[[chapter]]")
         if section["heading"] is not None:
             lines.append(f"heading = {_value(section['heading'])}")
+        lines += [f"{key} = {_value(section[key])}" for key in BESIDE if section.get(key) is not None]
         for segment in section["segments"]:
             lines.append(f"\n[[chapter.segment]]\nrole = {_value(segment['role'])}")
             if segment["speaker"] is not None:
@@ -135,7 +137,7 @@ def _cast(cast: Any, finder: _Finder) -> tuple[dict[str, str], dict[str, str | N
 
 def _chapter(chapter: Any, number: int, genders: Mapping[str, str | None], finder: _Finder) -> dict[str, Any]:
     line = finder.chapter(number)
-    finder.known_keys(chapter, {"heading", "segment"}, "", line)
+    finder.known_keys(chapter, {"heading", "segment", *BESIDE}, "", line)
     segments = chapter.get("segment", [])
     if not isinstance(segments, list):
         raise _wrong(finder.name, line, "segments are written as [[chapter.segment]]")
@@ -149,7 +151,7 @@ def _chapter(chapter: Any, number: int, genders: Mapping[str, str | None], finde
         if speaker is not None and speaker not in genders:
             raise _wrong(finder.name, finder.key("speaker", at), f"'{speaker}' is not in [cast]; add the name there")
         made.append(segment | {"gender": genders.get(speaker) if isinstance(speaker, str) else None})
-    return {"heading": chapter.get("heading"), "segments": made}
+    return {"heading": chapter.get("heading"), **{key: chapter.get(key) for key in BESIDE}, "segments": made}
 
 
 class _Finder:

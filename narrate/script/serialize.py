@@ -9,6 +9,8 @@ from typing import Any, cast, get_args
 from narrate.errors import InputUnreadable
 from narrate.model import Gender, Role, Script, ScriptSection, Segment, Speaker
 
+BESIDE = ("image", "anchor")  # of a section, beside its words
+
 
 def script_to_json(script: Script) -> dict[str, Any]:
     """Return a script as values that JSON can hold.
@@ -18,9 +20,9 @@ def script_to_json(script: Script) -> dict[str, Any]:
 
     Returns:
         ``title``, ``teaser`` (or None), ``author``, ``published`` (ISO 8601), ``url``,
-        ``language``, ``image``, ``omitted`` and ``sections``; each section has ``heading`` (or None) and
-        ``segments``; each segment has ``role``, ``speaker`` (full name or None),
-        ``gender``, ``starts_paragraph`` and ``text``.
+        ``language``, ``image``, ``omitted`` and ``sections``; each section has ``heading`` (or None),
+        ``segments``, and ``image`` and ``anchor`` where it has them; each segment has ``role``,
+        ``speaker`` (full name or None), ``gender``, ``starts_paragraph`` and ``text``.
     """
     return {
         "title": script.title,
@@ -31,10 +33,29 @@ def script_to_json(script: Script) -> dict[str, Any]:
         "language": script.language,
         "image": script.image,
         "omitted": list(script.omitted),
-        "sections": [
-            {"heading": section.heading, "segments": [_segment_to_json(segment) for segment in section.segments]}
-            for section in script.sections
-        ],
+        "sections": [_section_to_json(section) for section in script.sections],
+    }
+
+
+def words_of(facts: Any) -> dict[str, Any]:
+    """Return what :func:`script_to_json` returned without pictures and anchors, to tell whether words changed.
+
+    Args:
+        facts: Of one script, perhaps from a file that somebody damaged; what is no script has no words.
+    """
+    listed = facts.get("sections") if isinstance(facts, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        return {}
+    sections = [{key: value for key, value in one.items() if key not in BESIDE} for one in listed]
+    return {**facts, "image": None, "sections": sections}
+
+
+def _section_to_json(section: ScriptSection) -> dict[str, Any]:
+    beside = {key: getattr(section, key) for key in BESIDE if getattr(section, key) is not None}
+    return {
+        "heading": section.heading,
+        **beside,
+        "segments": [_segment_to_json(segment) for segment in section.segments],
     }
 
 
@@ -69,6 +90,7 @@ def script_from_json(value: Any) -> Script:
                 _segment(segment, f"sections[{number}].segments[{index}]")
                 for index, segment in enumerate(_list(section.get("segments"), f"sections[{number}].segments"))
             ),
+            *(_text(section.get(key), f"sections[{number}].{key}") for key in BESIDE),
         )
         for number, entry in enumerate(_list(top.get("sections"), "sections"))
         for section in [_mapping(entry, f"sections[{number}]")]

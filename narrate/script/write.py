@@ -48,7 +48,7 @@ def write_script(article: Article) -> Script:
         segments = first if number == 0 else []
         segments += writer.section(paragraphs[number], at, section.quoted, interview[number])
         at += len(section.paragraphs)
-        sections.append(ScriptSection(section.heading, tuple(segments)))
+        sections.append(ScriptSection(section.heading, tuple(segments), section.image, section.anchor))
     labels = [turn.label.strip() for section in interview for turn in section.values() if turn.label]
     return Script(
         title, teaser, tuple(sections) or (ScriptSection(None, tuple(first)),), article.author, article.published,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
+import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import which
 
 import eyed3
 import pytest
@@ -13,13 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen import id3
 from mutagen.mp3 import MP3
+from PIL import Image
 
 from narrate import audio, frames
 from narrate.errors import NarrateError
 from narrate.model import Chapter
 from narrate.publish.cover import generated_cover
-from narrate.publish.tags import LARGEST_TAG_BYTES, RULE_BASED, Tag, tag_bytes
+from narrate.publish.tags import LARGEST_TAG_BYTES, RULE_BASED, Tag, fitted, tag_bytes
 from narrate.settings import Encoding
+from narrate.timeline import one_line
 
 TITLES = ["Anfang – „Über“", "B", "Ein viel längerer Titel als alle anderen in dieser Reihe", "Cäsar"]
 
@@ -109,6 +115,140 @@ def test_a_long_text_is_cut_to_the_largest_tag(tmp_path: Path) -> None:
     assert kept.endswith(" …")
     assert text.startswith(kept[:-2])
     assert len(kept) > 100_000 - 50_000
+
+
+def jpeg(number: int, size_bytes: int = 0) -> bytes:
+    """Return a picture, padded to a size behind its end."""
+    file = io.BytesIO()
+    Image.new("RGB", (60 + number, 60), (10 * number % 256, 80, 90)).save(file, "JPEG")
+    return file.getvalue().ljust(size_bytes, b"\0")
+
+
+def pictured(titles: list[str], size_bytes: int = 0) -> dict[str, object]:
+    """Return chapters with links and pictures, and the pictures."""
+    chapters = [
+        Chapter(n * 500, n * 500 + 500, title, f"https://a.example/hafen#k{n}", f"chapter-{n:02}.jpg")
+        for n, title in enumerate(titles)
+    ]
+    return {"chapters": chapters, "pictures": {f"chapter-{n:02}.jpg": jpeg(n, size_bytes) for n in range(len(titles))}}
+
+
+def frames_in_chapters(data: bytes) -> list[tuple[str, int]]:
+    """Return id and size of every frame inside a chapter."""
+    found, position = [], 10
+    while data[position]:
+        end = position + 10 + int.from_bytes(data[position + 4 : position + 8], "big")
+        if data[position : position + 4] == b"CHAP":
+            inner = data.index(0, position + 10) + 17
+            while inner < end:
+                size = int.from_bytes(data[inner + 4 : inner + 8], "big")
+                found.append((data[inner : inner + 4].decode(), size))
+                inner += 10 + size
+        position = end
+    return found
+
+
+def ffprobed(path: Path) -> list[str]:
+    """Return the titles that ffprobe reads, which has nothing to complain of."""
+    asked = ["ffprobe", "-v", "warning", "-show_chapters", "-of", "json", str(path)]
+    run = subprocess.run(asked, capture_output=True, check=True)
+    assert not run.stderr
+    return [chapter["tags"].get("title", "") for chapter in json.loads(run.stdout)["chapters"]]
+
+
+@pytest.mark.skipif(not (which("ffprobe") and which("mp3val")), reason="ffprobe or mp3val is not installed")
+def test_pictures_and_links_of_chapters(tmp_path: Path) -> None:
+    """Each chapter has its picture as a JPEG front cover and its link; three readers and a checker agree."""
+    whole = tag(**pictured(TITLES))
+    path = mp3(tmp_path / "a.mp3", whole)
+    tags = MP3(path).tags
+    assert tags is not None
+    assert tags.version == (2, 3, 0)
+    for number in range(4):
+        inside = tags[f"CHAP:chp{number}"].sub_frames
+        assert inside["APIC:"].data == jpeg(number)
+        assert (inside["APIC:"].mime, inside["APIC:"].type, inside["APIC:"].encoding) == ("image/jpeg", 3, 0)
+        assert inside["WXXX:"].url == f"https://a.example/hafen#k{number}"
+    read = eyed3.load(path).tag
+    assert [next(iter(chapter.sub_frames[b"APIC"])).image_data for chapter in read.chapters] == [*map(jpeg, range(4))]
+    assert ffprobed(path) == TITLES
+    checked = subprocess.run(["mp3val", str(path)], capture_output=True, text=True, check=True)
+    assert not [line for line in checked.stdout.splitlines() if line.startswith(("WARNING", "ERROR"))]
+
+
+ANY_TITLE = st.one_of(
+    st.text(min_size=1, max_size=60),
+    st.text(st.sampled_from("\0\n\r\t\ud83d\udf99\ufeff\ufffe\x85\u2028 a🎙👩‍🔬<&\"]>"), min_size=1, max_size=12),
+    st.just("ß" * 500), st.just("🎙️" * 250), st.just("\ufeff\ufffe"), st.just("../../x"),
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not which("ffprobe"), reason="ffprobe is not installed")
+@settings(max_examples=25)
+@given(st.lists(ANY_TITLE, min_size=1, max_size=5))
+def test_readers_agree_on_any_title(titles: list[str]) -> None:
+    """Whatever titles hold (NUL, halves of characters, byte order marks), three readers read the same, whole."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = mp3(Path(folder) / "a.mp3", tag(title=titles[0], artist=titles[-1], text=titles[0], **pictured(titles)))
+        tags = MP3(path).tags
+        assert tags is not None
+        expected = [one_line(title) or "…" for title in titles]
+        assert [str(tags[f"CHAP:chp{number}"].sub_frames["TIT2"]) for number in range(len(titles))] == expected
+        assert ffprobed(path) == expected
+        assert [chapter.title or "" for chapter in eyed3.load(path).tag.chapters] == expected
+        assert str(tags.get("TIT2", "")) == one_line(titles[0])[:200]
+
+
+def test_a_tag_for_signers_survives_a_change_of_version() -> None:
+    """With a bound no frame inside a chapter is larger, so that ffmpeg reads it in v2.4 too; pictures stay out."""
+    chapters = [
+        Chapter(0, 1, "Ein Titel, der viel zu lang ist, " * 4, "https://a.example/" + "x" * 105),
+        Chapter(1, 2, "🎙" * 100, "https://a.example/" + "x" * 108),
+        Chapter(2, 3, "中" * 100, None, "a.jpg"),
+        Chapter(3, 4, "Kurz"),
+    ]
+    whole = tag(chapters=chapters, pictures={"a.jpg": jpeg(1)}, frame_bytes=127)
+    sizes = frames_in_chapters(tag_bytes(whole))
+    assert [name for name, _ in sizes] == ["TIT2", "WXXX", "TIT2", "TIT2", "TIT2"]
+    assert max(size for _, size in sizes) <= 127
+    assert min(size for name, size in sizes[:4] if name == "TIT2") > 70
+
+
+def test_pictures_are_left_out_from_the_end() -> None:
+    """A tag that would grow too large loses its text, then its last pictures, and says so; the first ones stay."""
+    whole = tag(text="Wort " * 5000, cover=jpeg(0, 150_000), **pictured([f"Kapitel {n}" for n in range(30)], 20_000))
+    smaller, note = fitted(whole)
+    assert note is not None
+    assert "have no picture in the MP3" in note
+    data = tag_bytes(whole)
+    assert data == tag_bytes(smaller)
+    assert LARGEST_TAG_BYTES - 20_100 < len(data) <= LARGEST_TAG_BYTES + 1100
+    kept = [chapter.image is not None for chapter in smaller.chapters]
+    assert kept == sorted(kept, reverse=True)
+    assert 5 <= sum(kept) < 8
+    assert f"{30 - sum(kept)} chapters" in note
+    assert fitted(smaller) == (smaller, None)
+
+
+@pytest.mark.parametrize("url", [None, "https://a.example/" + "x" * 900])
+def test_the_largest_tag_that_can_be(url: str | None) -> None:
+    """255 chapters with endless titles, links and pictures still fit, all chapters with a title."""
+    chapters = [Chapter(n, n + 1, "Ü" * 5000, url, "a.jpg") for n in range(255)]
+    whole = tag(
+        title="T" * 10**6, artist="A" * 10**6, disclosure="D" * 10**6, cover=jpeg(0, 200_000),
+        chapters=chapters, pictures={"a.jpg": jpeg(1, 20_000)},
+    )  # fmt: skip
+    data = tag_bytes(whole)
+    assert len(data) <= LARGEST_TAG_BYTES + 1100
+    assert sum(name == "TIT2" for name, _ in frames_in_chapters(data)) == 255
+
+
+def test_small_tags_are_left_as_they_are() -> None:
+    """Nothing is cut from a tag that fits, and there is nothing to tell."""
+    whole = tag(**pictured(TITLES))
+    assert fitted(whole) == (replace(whole, chapters=list(whole.chapters)), None)
 
 
 def test_too_many_chapters_are_refused() -> None:

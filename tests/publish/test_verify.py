@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import shutil
 from collections.abc import Callable
@@ -28,10 +27,11 @@ from narrate.errors import InputMissing, InputUnreadable
 from narrate.files import sha256_of
 from narrate.model import Chapter
 from narrate.produce import render
-from narrate.publish import tags, transcript
+from narrate.publish import tags
 from narrate.publish.cover import generated_cover
-from narrate.publish.manifest import NAME, TYPES, manifest_json
+from narrate.publish.manifest import NAME, manifest_json
 from narrate.publish.publication import Publication, at_hour, episode_guid
+from narrate.publish.release import Release
 from narrate.publish.show import open_show
 from narrate.publish.signing import open_credentials, sign
 from narrate.publish.site import write_site
@@ -62,36 +62,6 @@ def seal(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / NAME).write_bytes(manifest_json(manifest))
 
 
-def complete(folder: Path) -> None:
-    """Add the files that the renderer under test does not write, as any other writer would."""
-    manifest = load(folder)
-    cues = manifest["cues"]
-    spans = [(transcript.timestamp(cue["start_ms"]), transcript.timestamp(cue["end_ms"])) for cue in cues]
-    srt = "\n".join(
-        f"{n}\n{start.replace('.', ',')} --> {end.replace('.', ',')}\n{cue['text']}\n"
-        for n, (cue, (start, end)) in enumerate(zip(cues, spans, strict=True), 1)
-    )
-    segments = [
-        {"speaker": cue["speaker"] or "Reporter", "startTime": cue["start_ms"] / 1000, "endTime": cue["end_ms"] / 1000,
-         "body": cue["text"]}
-        for cue in cues
-    ]  # fmt: skip
-    written = {
-        "transcript.srt": srt,
-        "transcript.json": json.dumps({"version": "1.0.0", "segments": segments}),
-        "transcript.html": "".join(f"<p>{html.escape(cue['text'])}</p>" for cue in cues),
-        "transcript.txt": "\n".join(cue["text"] for cue in cues),
-        "words.json": json.dumps({"version": 1, "cues": [[] for _ in cues]}),
-        "waveform.svg": "<svg/>",
-    }
-    listed = {file["path"] for file in manifest["files"]}
-    for name, content in written.items():
-        if name not in listed:
-            (folder / name).write_text(content, "utf-8")
-            manifest["files"].append({"path": name, "type": TYPES[Path(name).suffix]})
-    seal(folder, manifest)
-
-
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a show of one whole episode; nobody may change it."""
@@ -105,11 +75,8 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     show = open_show(folder, choose({}, None, folder))
     cast = make_cast(script, engine.voices(), {})
     day = Publication(episode_guid(show.guid, "x"), "0" * 16, at_hour(date(2026, 11, 3)))
-    render(script, cast, Settings(), folder / EPISODE, {"tone": engine}, cache, publication=day)
-    complete(folder / EPISODE)
+    render(script, cast, Settings(), folder / EPISODE, {"tone": engine}, cache, release=Release(day))
     write_site(show, cache)
-    for page in (folder / "index.html", folder / EPISODE / "index.html"):
-        page.touch()
     engine.close()
     cache.close()
     return folder

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from narrate.errors import InputMissing, InputUnreadable, NarrateError, StorageError
-from narrate.reading.fetch import fetch, refused
+from narrate.reading.fetch import fetch, fetch_picture, refused
 
 PAGE = "<html><body><p>Grüße</p></body></html>".encode()
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -233,3 +233,23 @@ def test_a_certificate_that_nobody_signed(tmp_path: Path) -> None:
     both.write_bytes((tmp_path / "k").read_bytes() + (tmp_path / "c").read_bytes())
     with server(reply(), both) as address, pytest.raises(StorageError, match="certificate"):
         fetch(address, allow_private=True, timeout_s=5.0)
+
+
+def test_a_picture_is_fetched_with_the_guards_of_a_page() -> None:
+    """A picture's bytes come back; private networks, what is missing and what is too large are refused."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200 if handler.path == "/a.png" else 404)
+        handler.send_header("Content-Length", "5")
+        handler.end_headers()
+        handler.wfile.write(b"\x89PNG\r")
+
+    with server(answer) as base:
+        how = {"timeout_s": 10.0, "allow_private": True}
+        assert fetch_picture(f"{base}/a.png", max_bytes=5, **how) == b"\x89PNG\r"  # type: ignore[arg-type]
+        with pytest.raises(InputUnreadable, match="smaller picture"):
+            fetch_picture(f"{base}/a.png", max_bytes=4, **how)  # type: ignore[arg-type]
+        with pytest.raises(InputMissing):
+            fetch_picture(f"{base}/b.png", max_bytes=5, **how)  # type: ignore[arg-type]
+        with pytest.raises(InputUnreadable, match="private network"):
+            fetch_picture(f"{base}/a.png", max_bytes=5, timeout_s=10.0)

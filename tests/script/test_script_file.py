@@ -20,7 +20,8 @@ SPEAKERS = st.one_of(
 SEGMENTS = st.builds(
     Segment, st.sampled_from(["headline", "teaser", "narration", "quote", "post", "attribution"]), SPEAKERS, TEXTS, st.booleans()
 )  # fmt: skip
-SECTIONS = st.builds(ScriptSection, st.one_of(st.none(), TEXTS), st.lists(SEGMENTS, max_size=4).map(tuple))
+MAYBE = st.one_of(st.none(), TEXTS)
+SECTIONS = st.builds(ScriptSection, MAYBE, st.lists(SEGMENTS, max_size=4).map(tuple), MAYBE, MAYBE)
 SCRIPTS = st.builds(
     Script, TEXTS, st.one_of(st.none(), TEXTS), st.lists(SECTIONS, min_size=1, max_size=3).map(tuple),
     st.one_of(st.none(), TEXTS), st.one_of(st.none(), st.dates()), st.one_of(st.none(), TEXTS), st.just("de-AT"),
@@ -59,6 +60,8 @@ def test_voices_come_back() -> None:
         ('text = "„Ja.“"', "text = 4", "text must be a string"),
         ('gender = "f"', 'gender = "w"', "gender must be"),
         ("[[chapter]]", "[[chapters]]", "chapter"),
+        ("[[chapter]]\n", "[[chapter]]\nimage = 4", "image must be a string"),
+        ("[[chapter]]\n", "[[chapter]]\nbild = 'a.jpg'\n", "'bild' is not known"),
     ],
 )
 def test_a_mistake_gets_its_line_named(right: str, wrong: str, said: str) -> None:
@@ -67,7 +70,7 @@ def test_a_mistake_gets_its_line_named(right: str, wrong: str, said: str) -> Non
     line = edited[: edited.index(wrong)].count("\n") + 1
     with pytest.raises(InputUnreadable, match=said) as caught:
         read_script_file(edited, "a.script.toml")
-    if wrong != "[[chapters]]":
+    if not wrong.startswith("[[chapter"):
         assert f"line {line}:" in caught.value.message
 
 
@@ -78,6 +81,13 @@ def test_any_edit_is_read_or_explained(text: str, at: int) -> None:
         read_script_file(FILE[:at] + text + FILE[at:], "x")
     except InputUnreadable as error:
         assert "line " in error.message
+
+
+def test_pictures_and_anchors_of_chapters() -> None:
+    """A person may give a chapter a picture and an anchor."""
+    edited = FILE.replace("[[chapter]]", '[[chapter]]\nimage = "bilder/kran.jpg"\nanchor = "oben"', 1)
+    section = read_script_file(edited, "x").script.sections[0]
+    assert (section.image, section.anchor) == ("bilder/kran.jpg", "oben")
 
 
 def test_the_command_line_round_trip(tmp_path: Path) -> None:

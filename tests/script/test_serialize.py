@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 
 from narrate.errors import InputUnreadable
 from narrate.model import Script, ScriptSection, Segment, Speaker
-from narrate.script.serialize import script_from_json, script_to_json
+from narrate.script.serialize import script_from_json, script_to_json, words_of
 
 SPEAKERS = st.none() | st.builds(Speaker, st.text(min_size=1), st.sampled_from(["f", "m", None]))
 SEGMENTS = st.builds(
     Segment, st.sampled_from(["headline", "quote", "post", "narration"]), SPEAKERS, st.text(), st.booleans()
 )
-SECTIONS = st.builds(ScriptSection, st.none() | st.text(), st.lists(SEGMENTS, max_size=3).map(tuple))
+MAYBE = st.none() | st.text()
+SECTIONS = st.builds(ScriptSection, MAYBE, st.lists(SEGMENTS, max_size=3).map(tuple), MAYBE, MAYBE)
 SCRIPTS = st.builds(
     Script,
     st.text(),
@@ -37,6 +39,17 @@ def test_round_trip(script: Script) -> None:
     assert script_from_json(json.loads(json.dumps(script_to_json(script)))) == script
 
 
+@given(SCRIPTS, st.text(), st.text())
+def test_pictures_are_no_words(script: Script, image: str, anchor: str) -> None:
+    """A section without picture and anchor names neither; with them the words are the same, other words are not."""
+    bare = replace(script, sections=tuple(replace(one, image=None, anchor=None) for one in script.sections))
+    shown = replace(script, image=image, sections=tuple(replace(one, image=image) for one in script.sections))
+    facts = script_to_json(bare)
+    assert all(set(section) == {"heading", "segments"} for section in facts["sections"])
+    assert words_of(script_to_json(shown)) == words_of(facts)
+    assert words_of(script_to_json(replace(bare, title=f"{bare.title}!"))) != words_of(facts)
+
+
 @pytest.mark.parametrize(
     ("value", "where"),
     [
@@ -47,6 +60,7 @@ def test_round_trip(script: Script) -> None:
         ({"title": "T", "sections": [{"segments": [{"role": "x", "text": ""}]}]}, "role"),
         ({"title": "T", "sections": [{"segments": [{"role": "post"}]}]}, "text"),
         ({"title": "T", "sections": [], "published": "gestern"}, "published"),
+        ({"title": "T", "sections": [{"segments": [], "image": 1}]}, r"sections\[0\].image"),
     ],
 )
 def test_what_is_no_script_is_explained(value: Any, where: str) -> None:
@@ -68,3 +82,4 @@ def test_any_json_is_read_or_explained(value: Any) -> None:
     """Whatever the value, there is a script or a deliberate failure."""
     with suppress(InputUnreadable):
         assert script_from_json(value) is not None
+    assert isinstance(words_of(value), dict)
