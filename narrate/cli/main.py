@@ -30,6 +30,7 @@ COMMANDS = {
     "init": "narrate.cli.init:init",
     "feed": "narrate.cli.feed:feed",
     "verify": "narrate.cli.verify:verify",
+    "serve": "narrate.cli.serve:serve",
     "clips": "narrate.cli.clips:clips",
     "script": "narrate.cli.script:script",
     "say": "narrate.cli.say:say",
@@ -80,9 +81,9 @@ def main() -> None:
         signal.signal(number, _end)
     wants_json = "--json" in sys.argv[1:]
     try:
-        cli.main(prog_name="narrate", standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        # Out of standalone mode click returns the code that a command ended itself with.
+        code = cli.main(prog_name="narrate", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.UsageError as error:
         error.show()
         sys.exit(error.exit_code)

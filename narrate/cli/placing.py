@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from narrate.publish.show import Show
 
 OUTPUT = Path("audio")
+LOCKED_BY = "NARRATE_SIGN_PASSPHRASE"
 NO_FEED = 'show.toml has no base_url, so no feed is written; add base_url = "https://…", where the show is served.'
 CLIPS_IN_SHOW = "--clips-only makes no episode that a feed could name; leave it out, or leave out --show."
 
@@ -91,7 +92,7 @@ def _credentials(chosen: Chosen) -> Credentials | None:
         raise click.UsageError("--sign and --sign-key go together: the certificates, and the key of the first of them.")
     from narrate.publish.signing import open_credentials
 
-    return open_credentials(Path(certificate), Path(key), chosen["sign.tsa"])
+    return open_credentials(Path(certificate), Path(key), chosen["sign.tsa"], os.environ.get(LOCKED_BY))
 
 
 def open_folder(folder: Path, chosen: Chosen | None = None) -> Show:

@@ -16,7 +16,7 @@ from narrate.errors import InputMissing, InputUnreadable, PermissionRefused
 
 SHOW_FILE = "show.toml"
 PREFIX = "NARRATE_"
-OTHER_VARIABLES = ("CACHE_DIR", "CONFIG", "DATA_DIR", "OPENAI_API_KEY", "PIPER_URL", "SHOW")
+OTHER_VARIABLES = ("CACHE_DIR", "CONFIG", "DATA_DIR", "OPENAI_API_KEY", "PIPER_URL", "SHOW", "SIGN_PASSPHRASE")
 LARGEST_FILE_BYTES = 1_000_000
 Layer = Mapping[str, Any]
 

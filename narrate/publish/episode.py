@@ -10,7 +10,7 @@ from typing import Any
 
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
-from narrate.files import Staging
+from narrate.files import FileRecord, Staging
 from narrate.mix import Encoded
 from narrate.model import Script, Voice
 from narrate.publish import chapters, manifest, tags, transcript, transcript_text
@@ -68,8 +68,11 @@ def publish(
     whole = timeline(encoded, draft.titles, script.url, settings.encoding, anchors, pictures.images)
     warnings = [*([joined] if joined else []), *pictures.warnings]
     with Staging(folder) as staging:
-        records = [] if settings.clips_only else [write_audio(encoded, whole, draft, staging, warnings)]
-        audio = records[0].path if records else None
+        unsigned: str | None = None
+        records: list[FileRecord] = []
+        if not settings.clips_only:
+            unsigned, audio = write_audio(encoded, whole, draft, staging, warnings)
+            records.append(audio)
         clips = list(write_clips(encoded, whole, draft, staging))
         records += [record for record, _ in clips]
         words = word_times(encoded, whole.cues, engines)
@@ -79,7 +82,8 @@ def publish(
         records += [staging.write(name, [content]) for name, content in texts.items()]
         facts = {
             **_facts(encoded, whole, draft, cast, engines),
-            "audio": audio,
+            "audio": None if settings.clips_only else records[0].path,
+            "audio_unsigned_sha256": unsigned,
             "cover": records[-1].path,
             "clips": [fact for _, fact in clips],
             "soundbite": soundbite(whole.cues),

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from narrate import __version__
 from narrate.cast import Cast, voice_text
 from narrate.files import FileRecord
 from narrate.model import Chapter, Cue, Voice
-from narrate.speak import Take
+
+if TYPE_CHECKING:
+    from narrate.speak import Take
 
 NAME = "episode.json"
 TOOL = {"name": "narrate", "version": __version__}

@@ -76,7 +76,7 @@ class Draft:
 
 def write_audio(
     encoded: Sequence[Encoded], whole: Timeline, draft: Draft, staging: Staging, warnings: list[str]
-) -> FileRecord:
+) -> tuple[str, FileRecord]:
     """Write the whole episode, under the name it was published with only if it is the same to the bit.
 
     Args:
@@ -85,36 +85,39 @@ def write_audio(
         draft: What its files have in common.
         staging: Where it is written.
         warnings: Told what did not fit into the tag.
+
+    Returns:
+        The file's digest before it was signed, and its record.
     """
     name = f"{draft.name}.mp3"
     tag, cut = tags.fitted(draft.tag(draft.script.title, encoded, whole))
     warnings += [cut] if cut else []
-    record = _write_mp3(name, tag, encoded, whole, draft, staging)
+    unsigned, record = _write_mp3(name, tag, encoded, whole, draft, staging)
     before = draft.release.publication
     if before is None or before.audio is None:
-        return record
-    same = record.sha256 == before.audio_sha256
+        return unsigned.sha256, record
+    same = unsigned.sha256 == before.audio_sha256  # two signatures of the same sound differ
     wanted = before.audio if same else f"{draft.name}-{record.sha256[:8]}.mp3"
     if wanted != name:
         staging.rename(name, wanted)
-    return replace(record, path=wanted)
+    return unsigned.sha256, replace(record, path=wanted)
 
 
 def _write_mp3(
     name: str, tag: tags.Tag, part: Sequence[Encoded], when: Timeline, draft: Draft, staging: Staging
-) -> FileRecord:
-    """Write an MP3, and sign it where that was asked for: nothing may write to it after that."""
+) -> tuple[FileRecord, FileRecord]:
+    """Write an MP3, and sign it where that was asked for; return its records before that and after.
+
+    Nothing may write to it after that.
+    """
     record = staging.write(name, _mp3(tag, part, when, draft))
     credentials = draft.release.credentials
     if credentials is None:
-        return record
+        return record, record
     from narrate.publish.signing import sign
 
-    language, source_type = draft.script.language, draft.source_type
-    return staging.alter(
-        name,
-        lambda unsigned, signed: sign(unsigned, signed, credentials, tag.title, language, source_type, manifest.TOOL),
-    )
+    said = (tag.title, draft.script.language, draft.source_type, manifest.TOOL)
+    return record, staging.alter(name, lambda unsigned, signed: sign(unsigned, signed, credentials, *said))
 
 
 def write_clips(
@@ -136,7 +139,7 @@ def write_clips(
         tag = replace(draft.tag(title, part, when), chapters=(), track=(number, len(groups)))
         # A clip's album is the episode it is a part of.
         tag = replace(tag, album=draft.script.title)
-        record = _write_mp3(f"clips/{number:0{width}}-{slug(title)}.mp3", tag, part, when, draft, staging)
+        _, record = _write_mp3(f"clips/{number:0{width}}-{slug(title)}.mp3", tag, part, when, draft, staging)
         chapter = whole.chapters[number - 1]
         yield (
             record,

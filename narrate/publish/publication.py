@@ -30,7 +30,7 @@ class Publication:
         updated: Last change of its sound after that, or None.
         listed: Whether the feed names it.
         audio: Path of the MP3 as published, or None before.
-        audio_sha256: Its digest, or None before.
+        audio_sha256: Its digest before it was signed, or None before.
     """
 
     guid: str
@@ -64,7 +64,7 @@ def publication_of(manifest: Mapping[str, Any]) -> Publication | None:
             updated=_moment(facts["updated"]) if facts["updated"] else None,
             listed=facts["listed"] is True,
             audio=str(audio["path"]),
-            audio_sha256=str(audio["sha256"]),
+            audio_sha256=str(manifest.get("audio_unsigned_sha256") or audio["sha256"]),
         )
     except (KeyError, TypeError, ValueError, StopIteration):
         return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,10 @@ class Entry:
     duration_ms: int
     cover: str | None
     item: str
-    superseded: tuple[str, ...]
+    superseded: Sequence[str]
+
+
+NAMES = [field.name for field in fields(Entry)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,10 @@ def write_site(show: Show, cache: Cache) -> Site:
         content = feed(show, (one.item for one in listed), cover_name, max(moments, default=None))
         written = _write_pages(show, found, warnings)
         key = key_of("index", VERSION, _facts(show), [one.digest for one in listed], cover_name)
-        index = index_page(show, listed, key=key, cover=cover_name)
-        written += _write(show.folder, {cover_name: cover, INDEX: index, FILE: content})
+        files = {cover_name: cover}
+        if _key_in(show.folder / INDEX) != key:
+            files[INDEX] = index_page(show, listed, key=key, cover=cover_name)
+        written += _write(show.folder, {**files, FILE: content})
         _remove_superseded(show.folder, found, cover_name)
     return Site(tuple(listed), tuple(warnings), tuple(written))
 
@@ -151,7 +157,7 @@ def _entries(show: Show, cache: Cache) -> tuple[list[Entry], list[str]]:
         guids[entry.guid] = folder.name
         entries.append(entry)
     if entries != list(remembered.values()):
-        cache.put(cache_key, {}, json.dumps([asdict(one) for one in entries]).encode())
+        cache.put(cache_key, {}, json.dumps([[getattr(one, name) for name in NAMES] for one in entries]).encode())
     return entries, warnings
 
 
@@ -166,8 +172,8 @@ class _Unusable(NarrateError):
 def _remembered(cache: Cache, key: str) -> dict[str, Entry]:
     kept = cache.get(key)
     listed = json.loads(kept[1]) if kept else []
-    lists = ("files", "superseded")
-    return {facts["folder"]: Entry(**{**facts, **{name: tuple(facts[name]) for name in lists}}) for facts in listed}
+    facts = (dict(zip(NAMES, values, strict=True)) for values in listed)
+    return {one["folder"]: Entry(**{**one, "files": tuple(one["files"])}) for one in facts}
 
 
 def _entry(show: Show, folder: Path, remembered: Entry | None) -> Entry:
@@ -191,7 +197,8 @@ def _sizes(folder: Path, paths: Sequence[str]) -> tuple[str, ...]:
     sizes = []
     for path in paths:
         try:
-            sizes.append(f"{path}:{(folder / path).stat().st_size}")
+            # Not by a Path: a large show has 13,000 files to look at.
+            sizes.append(f"{path}:{os.stat(f'{folder}/{path}').st_size}")  # noqa: PTH116
         except OSError:
             sizes.append(f"{path}:-")
     return tuple(sizes)
@@ -221,7 +228,7 @@ def _made(show: Show, folder: Path, manifest: Mapping[str, Any], digest: str) ->
         duration_ms=int(manifest["duration_ms"]),
         cover=manifest["cover"] if manifest.get("cover") in there else None,
         item=item_text(item),
-        superseded=tuple(map(str, manifest.get("superseded", ()))),
+        superseded=list(map(str, manifest.get("superseded", ()))),
     )
 
 

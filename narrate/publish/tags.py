@@ -56,9 +56,6 @@ class Tag:
         language: ISO 639-2.
         pictures: JPEG of each chapter that has one, by the path in its ``image``.
         chapter_characters: Longest title of a chapter.
-        frame_bytes: Most bytes that a title or link of a chapter takes; a longer title is cut, a longer link and
-            every picture left out. For a tag that a signer turns into ID3v2.4, where ffmpeg loses chapters with a
-            frame of more than 127 bytes. None for no such bound.
     """
 
     title: str
@@ -76,7 +73,6 @@ class Tag:
     language: str = "deu"
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     chapter_characters: int = CHAPTER_TITLE_CHARACTERS
-    frame_bytes: int | None = None
 
 
 def tag_bytes(tag: Tag) -> bytes:
@@ -175,14 +171,13 @@ def _frames(tag: Tag) -> bytes:
 
 
 def _chap(element_id: str, chapter: Chapter, tag: Tag) -> id3.CHAP:
-    most = tag.frame_bytes
-    title = _title(chapter.title, tag.chapter_characters, most)
+    title = _title(chapter.title, tag.chapter_characters)
     link = chapter_link(chapter.url, None)
     picture = tag.pictures.get(chapter.image or "")
     sub_frames: list[id3.Frame] = [id3.TIT2(encoding=UTF16, text=title)]
-    if link and len(link) <= (LONGEST_LINK if most is None else most - len("\0\0\0")):
+    if link and len(link) <= LONGEST_LINK:
         sub_frames.append(id3.WXXX(encoding=LATIN1, desc="", url=link))
-    if picture and most is None:
+    if picture:
         sub_frames.append(_picture(picture))
     return id3.CHAP(
         element_id=element_id,
@@ -199,17 +194,10 @@ def _picture(jpeg: bytes) -> id3.APIC:
     return id3.APIC(encoding=LATIN1, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, desc="", data=jpeg)
 
 
-def _title(title: str, characters: int, most_bytes: int | None) -> str:
-    """Return a chapter's title, cut to a number of characters and, as UTF-16 and as UTF-8, to a number of bytes."""
+def _title(title: str, characters: int) -> str:
+    """Return a chapter's title, cut to a number of characters."""
     whole = one_line(title) or "…"
-    kept = whole if len(whole) <= characters else whole[: characters - 1].rstrip() + "…"
-    while (
-        most_bytes is not None
-        and len(kept) > 1
-        and max(len(kept.encode(form)) for form in ("utf-16", "utf-8")) + 3 > most_bytes
-    ):
-        kept = kept[:-2].rstrip() + "…"
-    return kept
+    return whole if len(whole) <= characters else whole[: characters - 1].rstrip() + "…"
 
 
 def _writable(text: str) -> str:

@@ -6,9 +6,12 @@ import itertools
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from narrate.model import Cue
-from narrate.publish.words import Word, Words
+
+if TYPE_CHECKING:
+    from narrate.publish.words import Word, Words
 
 VTT_CHARACTERS = 65
 SRT_CHARACTERS = 32
@@ -108,6 +111,8 @@ def speaker_of(cue: Cue) -> str:
 
 def plain(text: str) -> str:
     """Return a text on one line, without characters that no transcript can hold."""
+    if text.isprintable():
+        return " ".join(text.split())
     kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text)
     return " ".join("".join(sign for sign in kept if unicodedata.category(sign) != "Cs").split())
 

@@ -194,3 +194,41 @@ def test_a_moment_that_is_none_is_refused(run: Run, show: Path) -> None:
     done = run("feed", "redate", "show/x", "2026-02-30")
     assert done.returncode == 2
     assert "YYYY-MM-DD" in done.stderr
+
+
+@pytest.mark.slow
+def test_an_episode_is_signed_and_verified(run: Run, show: Path, article: Path, tmp_path: Path) -> None:
+    """Signed MP3s are trusted by their root; the same sound keeps its address; one byte changed is found."""
+    pytest.importorskip("c2pa", reason="needs narrate[c2pa]")
+    from tests.publish.certificates import Authority
+
+    signer = Authority(tmp_path / "ca").signer()
+    chain, trust = str(signer.chain), ("--require-signature", "--trust", str(signer.root))
+    sign = ("--sign", chain, "--sign-key", str(signer.key))
+    ok(run("render", "artikel.txt", "--show", "show", "-q", *sign))
+    (before,) = items(show)
+    ok(run("verify", "show", *trust))
+    (show / "der-markt-am-fluss" / "words.json").unlink()
+    ok(run("render", "artikel.txt", "--show", "show", "-q", *sign))
+    assert items(show) == [before]
+    sound = show / "der-markt-am-fluss" / "der-markt-am-fluss.mp3"
+    content = bytearray(sound.read_bytes())
+    content[-1000] ^= 1
+    sound.write_bytes(content)
+    done = run("verify", "show", *trust)
+    assert done.returncode == 65
+    assert "assertion.dataHash.mismatch" in done.stdout
+    assert run("render", "artikel.txt", "-o", "x", "--sign", chain).returncode == 2
+    assert_one_sentence(run("render", "artikel.txt", "-o", "x", "--sign", chain, "--sign-key", "no.pem"), 66, "no.pem")
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.slow
+def test_an_episode_that_cannot_be_named_ends_with_65(run: Run, show: Path, article: Path) -> None:
+    """Without its MP3 an episode is left out of the feed, which is written; the exit code says so."""
+    ok(run("render", "artikel.txt", "--show", "show", "-q"))
+    ok(run("feed", "check", "show"))
+    next((show / "der-markt-am-fluss").glob("*.mp3")).unlink()
+    done = run("feed", "show")
+    assert (done.returncode, items(show)) == (65, [])
+    assert "leaves it out" in done.stderr

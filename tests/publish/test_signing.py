@@ -86,9 +86,7 @@ def test_our_own_rules_for_tags_hold_after_signing(signed: Path) -> None:
         {"start_ms": n * 1000, "end_ms": n * 1000 + 1000, "title": t, "url": None} for n, t in enumerate(TITLES)
     ]
     manifest = {"digital_source_type": RULE_BASED, "cover": "cover.jpg"}
-    found = verify_tag(content, "a.mp3", manifest, "Titel Ä", 4000, chapters)
-    # The signer writes every text as UTF-8, the length too.
-    assert [finding for finding in found if finding.rule != "tag-length"] == []
+    assert list(verify_tag(content, "a.mp3", manifest, "Titel Ä", 4000, chapters)) == []
 
 
 def test_a_clip_without_chapters_can_be_signed(tmp_path: Path, credentials: Credentials) -> None:

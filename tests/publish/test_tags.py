@@ -201,21 +201,6 @@ def test_readers_agree_on_any_title(titles: list[str]) -> None:
         assert str(tags.get("TIT2", "")) == one_line(titles[0])[:200]
 
 
-def test_a_tag_for_signers_survives_a_change_of_version() -> None:
-    """With a bound no frame inside a chapter is larger, so that ffmpeg reads it in v2.4 too; pictures stay out."""
-    chapters = [
-        Chapter(0, 1, "Ein Titel, der viel zu lang ist, " * 4, "https://a.example/" + "x" * 105),
-        Chapter(1, 2, "🎙" * 100, "https://a.example/" + "x" * 108),
-        Chapter(2, 3, "中" * 100, None, "a.jpg"),
-        Chapter(3, 4, "Kurz"),
-    ]
-    whole = tag(chapters=chapters, pictures={"a.jpg": jpeg(1)}, frame_bytes=127)
-    sizes = frames_in_chapters(tag_bytes(whole))
-    assert [name for name, _ in sizes] == ["TIT2", "WXXX", "TIT2", "TIT2", "TIT2"]
-    assert max(size for _, size in sizes) <= 127
-    assert min(size for name, size in sizes[:4] if name == "TIT2") > 70
-
-
 def test_pictures_are_left_out_from_the_end() -> None:
     """A tag that would grow too large loses its text, then its last pictures, and says so; the first ones stay."""
     whole = tag(text="Wort " * 5000, cover=jpeg(0, 150_000), **pictured([f"Kapitel {n}" for n in range(30)], 20_000))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from narrate.publish.colours import colour_of
 from narrate.publish.page.embedding import audio_snippet, frame_snippet, linked_facts
 from narrate.publish.page.passages import parts_of, speakers_of, word_lists
 from narrate.publish.page.picture import inline_waveform
@@ -14,7 +15,6 @@ from narrate.publish.page.rendering import rendered, script_json, web_address
 from narrate.publish.page.texts import clock, day_in, megabytes, texts_in
 from narrate.publish.show import Show
 from narrate.publish.transcript import plain
-from narrate.publish.waveform import colour_of
 from narrate.settings import NOTICE
 
 LIST_TITLE_CHARACTERS = 40

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from narrate.publish.colours import colour_of
 from narrate.publish.page.texts import clock
 from narrate.publish.transcript import plain
-from narrate.publish.waveform import colour_of
 
 IN_FULL = ("post", "quote")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from narrate.publish.waveform import COLOURS
+from narrate.publish.colours import COLOURS
 
 # Just what our own pictures have; nothing else of a file comes into the page.
 BARS = re.compile(rb'<path class="s(\d)" d="([Mv0-9. ]+)"/>')

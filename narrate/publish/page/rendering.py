@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from narrate.publish.waveform import DARK, LIGHT
+from narrate.publish.colours import DARK, LIGHT
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -82,11 +82,15 @@ def rendered(template: str, scripted: bool, **facts: Any) -> bytes:
     """
     from markupsafe import Markup
 
-    page = _environment().get_template(template).render(
-        policy=_policy(scripted),
-        style=Markup(_style()),  # noqa: S704 - our own file
-        script=Markup(_script() if scripted else ""),  # noqa: S704 - our own file
-        **facts,
+    page = (
+        _environment()
+        .get_template(template)
+        .render(
+            policy=_policy(scripted),
+            style=Markup(_style()),  # noqa: S704 - our own file
+            script=Markup(_script() if scripted else ""),  # noqa: S704 - our own file
+            **facts,
+        )
     )
     return page.encode("utf-8", "replace")
 
