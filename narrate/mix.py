@@ -255,13 +255,24 @@ def _with_music(
         pcm, peak = sound(stretch, engines, gains, target)
         return pcm, stretch.rate_hz, peak
     bed, rate_hz = stretch.music, stretch.rate_hz
-    # Speech leaves room for the bed's peaks, so that the sum needs no limiter of its own.
-    room = 10 ** (target.ceiling_dbtp / 20) - bed.under_peak()
-    pcm, _ = sound(stretch, engines, gains, replace(target, ceiling_dbtp=20 * math.log10(room)))
+    pcm, _ = sound(stretch, engines, gains, speech_target(target, bed))
     length = round(len(pcm) * bed.piece.rate_hz / rate_hz / SAMPLE_BYTES) * SAMPLE_BYTES
     pcm = audio.resample(pcm, rate_hz, bed.piece.rate_hz)[:length].ljust(length, b"\0")
     pcm, peak = under(pcm, bed, rate_hz, stretch.silences, stretch.lengths(), LEAD_MS * rate_hz // 1000, cache)
     return pcm, bed.piece.rate_hz, peak
+
+
+def speech_target(target: Target, bed: Bed | None) -> Target:
+    """Return the target of speech over a bed: it leaves room for the bed's peaks, so that the sum needs no limiter.
+
+    Args:
+        target: Of the whole.
+        bed: Under speech, or None.
+    """
+    if bed is None:
+        return target
+    room = 10 ** (target.ceiling_dbtp / 20) - bed.under_peak()
+    return replace(target, ceiling_dbtp=20 * math.log10(room))
 
 
 def _keep_to_one_core(number: Iterator[int]) -> Callable[[], None]:

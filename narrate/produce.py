@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from narrate import speak
+from narrate.announce import announced
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import EngineUnavailable, InputUnreadable
@@ -22,6 +23,7 @@ from narrate.publish.pictures import picture_digests
 from narrate.publish.release import Release
 from narrate.script.serialize import script_to_json
 from narrate.settings import Settings
+from narrate.sound_files import digests
 
 FORMAT = 2  # raise it where equal jobs come to give other files
 CHARACTERS_PER_MINUTE = 1060  # of German at the embedded engine's own speed, gaps included
@@ -123,8 +125,16 @@ def _job(
     said = [settings.emoji, builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
     pictures = picture_digests(script, release.pictures)
     named: list[Any] = [settings.slug, *([True] if settings.clips_only else [])]
-    named += [*release.shaping(), *([pictures] if any(pictures) else [])]
+    named += [*release.shaping(), *([pictures] if any(pictures) else []), *_beside(settings)]
     return key_of(TOOL, FORMAT, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, named, said)
+
+
+def _beside(settings: Settings) -> list[Any]:
+    """Return what decides how music and announcements sound; empty where there are none."""
+    files, said = settings.music.files(), asdict(settings.announcements)
+    chosen = settings.music
+    heard = [digests(files), chosen.level_lu, chosen.bed_level_lu, chosen.fade_ms] if files else []
+    return [*heard, *([said] if any(said.values()) else [])]
 
 
 def _version(engine: CachedEngine, voice: Voice, cast: Cast) -> str:
@@ -149,15 +159,17 @@ def _make(
     job: str,
     release: Release,
 ) -> tuple[dict[str, Any], list[str]]:
+    heard = announced(script, settings, release.publication.published.date() if release.publication else None)
+    score = _score(settings, cache)
     with ThreadPoolExecutor(1) as meanwhile:
         # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
         publishing = meanwhile.submit(_load_publishing, script, settings, cache)
-        said = speak.utterances(script, cast, settings.notice, wording)
+        said = speak.utterances(script, cast, settings.notice, wording, heard)
         takes = speak.speak(said, engines, cache, progress, _stand_in(cast.understudy, wording))
         levels, mix, keep_takes, publish = publishing.result()
     target = levels.before_encoding(settings.target, settings.encoding)
-    gains = levels.levels(takes, engines, cache, target)
-    joined = mix.stretches(takes, settings.gaps)
+    gains = levels.levels(takes, engines, cache, mix.speech_target(target, score and score.bed))
+    joined = mix.stretches(takes, settings.gaps, score)
     encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
     if any(take.instead_of for take in takes):
         job = key_of(job, "understudy")  # so that the next run tries the voices asked for again
@@ -165,6 +177,17 @@ def _make(
     made: tuple[dict[str, Any], list[str]]
     made = publish(encoded, script, cast, settings, folder, engines, cache, job, release)
     return made
+
+
+def _score(settings: Settings, cache: Cache) -> Any:
+    """Return the music, or None; whatever is wrong with it is told before anything is spoken."""
+    if not settings.music.files():
+        return None
+    from narrate import music
+    from narrate.levels import before_encoding
+
+    target = before_encoding(settings.target, settings.encoding)
+    return music.load(settings.music, target, settings.encoding.sample_rate_hz, cache)
 
 
 def _stand_in(understudy: Cast | None, wording: speak.Wording) -> Callable[[Utterance], Utterance] | None:

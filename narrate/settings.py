@@ -83,7 +83,7 @@ class Music:
     outro: Path | None = None
     chapter_jingle: Path | None = None
     bed: Path | None = None
-    level_lu: float = -4.0
+    level_lu: float = -1.0
     bed_level_lu: float = -18.0
     fade_ms: int = 800
 

@@ -27,11 +27,14 @@ from narrate.cli.options import (
 from narrate.cli.placing import NO_FEED, place, write_show
 from narrate.config import BITRATES_KBPS, LONGEST_GAP_MS, SAMPLE_RATES_HZ, Chosen, show_folder
 from narrate.model import Script
-from narrate.settings import Encoding, Gaps, Settings, Target
+from narrate.settings import Announcements, Encoding, Gaps, Music, Settings, Target
 
 if TYPE_CHECKING:
     from narrate.lexicon import ScopedLexicon
 
+OFF = "off"
+PARTS = ("intro", "outro", "chapter_jingle", "bed")
+ANNOUNCED = ("opening", "chapter", "closing")
 GAPS = ("sentence", "paragraph", "voice", "chapter")
 DEFAULTS = Settings()
 NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
@@ -219,7 +222,23 @@ def _settings(chosen: Chosen, options: Mapping[str, Any]) -> Settings:
         slug=options["slug"],
         emoji=chosen["emoji"],
         clips_only=options["clips_only"],
+        music=_music(chosen),
+        announcements=Announcements(**{part: _unless_off(chosen[f"announce.{part}"]) for part in ANNOUNCED}),
     )
+
+
+def _music(chosen: Chosen) -> Music:
+    files = {part: _unless_off(chosen[f"music.{part}"]) for part in PARTS}
+    return Music(
+        **{part: Path(name) for part, name in files.items() if name},
+        level_lu=chosen["music.level"],
+        bed_level_lu=chosen["music.bed_level"],
+        fade_ms=chosen["music.fade_ms"],
+    )
+
+
+def _unless_off(value: str | None) -> str | None:
+    return None if value is None or value.casefold() == OFF else value
 
 
 def _bar(script: Script, quiet: bool) -> Any:

@@ -140,7 +140,10 @@ def _draft(
     names = sorted({voice.engine for voice in voices})
     encoded_by = f"{manifest.TOOL['name']} {manifest.TOOL['version']} ({', '.join(names)})"
     name = slug(settings.slug or script.title)
-    source_type = tags.TRAINED if any(engines[engine].trained for engine in names) else tags.RULE_BASED
+    trained = any(engines[engine].trained for engine in names)
+    source_type = tags.TRAINED if trained else tags.RULE_BASED
+    if settings.music.files():
+        source_type = tags.TRAINED_AND_RECORDED if trained else tags.RULE_BASED_AND_RECORDED
     picture = cover(script, settings, cache)
     return Draft(
         script, settings, name, titles, picture, encoded_by, source_type, cache, voices, release, pictures.content

@@ -31,9 +31,13 @@ NO_OFFSET = 0xFFFFFFFF
 PADDING_BYTES = 1024
 # All but line feeds; and byte order marks, which readers of UTF-16 take for such.
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]+")
-# IPTC's identifiers for sound made by rules and by a trained model. They are names, never opened.
-RULE_BASED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
-TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+# IPTC's identifiers for sound made by rules and by a trained model, each also together with recordings. They are
+# names, never opened.
+_SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+RULE_BASED = f"{_SOURCE_TYPES}algorithmicMedia"
+TRAINED = f"{_SOURCE_TYPES}trainedAlgorithmicMedia"
+RULE_BASED_AND_RECORDED = f"{_SOURCE_TYPES}compositeSynthetic"
+TRAINED_AND_RECORDED = f"{_SOURCE_TYPES}compositeWithTrainedAlgorithmicMedia"
 
 
 @dataclass(frozen=True, slots=True)

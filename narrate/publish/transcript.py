@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from narrate.model import Cue
@@ -35,16 +36,19 @@ def vtt(cues: Sequence[Cue], words: Words = ()) -> bytes:
         text = plain(cue.text)
         name = speaker_of(cue).translate(ESCAPES)
         # Escapes come last: a line may be cut at a space, never inside "&amp;".
-        lines = textwrap.wrap(text, VTT_CHARACTERS, break_long_words=False, break_on_hyphens=False)
-        times = _times(cue, own) if text == cue.text else {}
+        lines = textwrap.wrap(text, VTT_CHARACTERS, break_on_hyphens=False)
+        times = {at: ms for at, ms in _starts(cue, own, plain) if cue.start_ms < ms < cue.end_ms}
         span = f"{timestamp(cue.start_ms)} --> {timestamp(cue.end_ms)}"
         blocks.append(f"{span}\n<v {name}>" + "\n".join(_timed(text, lines, times)) + "</v>")
     return ("\n\n".join(blocks) + "\n").encode("utf-8", "replace")
 
 
-def _times(cue: Cue, words: Sequence[Word]) -> dict[int, int]:
-    """Return the times that may stand inside a cue, by offset: after its start, before its end, ascending."""
-    return {word.start: word.start_ms for word in words if cue.start_ms < word.start_ms < cue.end_ms}
+def _starts(cue: Cue, words: Sequence[Word], shown: Callable[[str], str]) -> Iterator[tuple[int, int]]:
+    """Yield where each word begins in the text of its cue as it is shown, and when."""
+    whole = cue.text == shown(cue.text)
+    for word in words:
+        # What blanks and controls were before it is one blank, or none.
+        yield word.start if whole else len(shown(cue.text[: word.start] + "x")) - 1, word.start_ms
 
 
 def _timed(text: str, lines: Sequence[str], times: dict[int, int]) -> Iterator[str]:
@@ -63,8 +67,8 @@ def _timed(text: str, lines: Sequence[str], times: dict[int, int]) -> Iterator[s
 def srt(cues: Sequence[Cue], words: Words = ()) -> bytes:
     """Return the transcript as SubRip: two lines of 32 characters at most, the speaker where it changes.
 
-    A longer sentence becomes several numbered pieces; where one ends is told by the words, else by how many
-    characters it has.
+    A longer sentence becomes several numbered pieces; one begins when its first word does, and where that is not
+    known, the characters tell.
 
     Args:
         cues: The episode's, in order.
@@ -73,31 +77,42 @@ def srt(cues: Sequence[Cue], words: Words = ()) -> bytes:
     blocks: list[str] = []
     before: str | None = None
     for cue, own in zip(cues, words or ((),) * len(cues), strict=True):
-        name = speaker_of(cue).replace("-->", "→")
-        text = plain(cue.text).replace("-->", "→")
-        said = f"{_shortened(name)}: {text}" if name != before else text
-        before = name
+        name, text = _arrowed(speaker_of(cue)), _arrowed(cue.text)
+        prefix = f"{_shortened(name)}: " if name != before else ""
+        said, before = prefix + text, name
         lines = textwrap.wrap(said, SRT_CHARACTERS, break_on_hyphens=False) or ["…"]
         pieces = [lines[at : at + SRT_LINES] for at in range(0, len(lines), SRT_LINES)]
-        for piece, (start_ms, end_ms) in zip(pieces, _parted(cue, own, pieces), strict=True):
+        spans = _parted(cue, dict(_starts(cue, own, _arrowed)), _offsets(said, pieces, len(prefix)))
+        for piece, (start_ms, end_ms) in zip(pieces, spans, strict=True):
             span = f"{timestamp(start_ms, ',')} --> {timestamp(end_ms, ',')}"
             blocks.append(f"{len(blocks) + 1}\n{span}\n" + "\n".join(piece) + "\n")
     return "\n".join(blocks).encode("utf-8", "replace")
 
 
-def _parted(cue: Cue, words: Sequence[Word], pieces: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+def _offsets(said: str, pieces: Sequence[Sequence[str]], prefix: int) -> list[int]:
+    """Return where each piece begins in the text of its cue, and how long that text is."""
+    found, at = [0], 0
+    for line in itertools.chain.from_iterable(pieces[:-1]):
+        at = said.find(line, at) + len(line)
+        found.append(at + said.startswith(" ", at) - prefix)
+    return [*found[::SRT_LINES], max(len(said) - prefix, 1)]
+
+
+def _parted(cue: Cue, starts: dict[int, int], offsets: Sequence[int]) -> list[tuple[int, int]]:
     """Return where each piece of a cue begins and ends; every piece has at least a millisecond if the cue has."""
-    lengths = [sum(map(len, piece)) for piece in pieces]
-    whole, length_ms = sum(lengths), cue.end_ms - cue.start_ms
-    starts = [word.start_ms for word in words]
+    known = sorted(({offsets[-1]: cue.end_ms} | starts | {0: cue.start_ms}).items())
     bounds = [cue.start_ms]
-    for number, said in enumerate(itertools.accumulate(lengths[:-1]), 1):
-        guess = cue.start_ms + round(length_ms * said / whole)
-        # A piece begins with a word; the nearest one begins about where the characters say.
-        near = min(starts, key=lambda start: abs(start - guess)) if starts else guess
-        left = len(pieces) - number
-        bounds.append(min(max(near, bounds[-1] + 1), max(cue.end_ms - left, bounds[-1])))
+    for left, offset in zip(range(len(offsets) - 2, 0, -1), offsets[1:-1], strict=True):
+        at = bisect.bisect_right(known, (offset, cue.end_ms)) - 1
+        (before, before_ms), (after, after_ms) = known[at : at + 2]
+        start_ms = before_ms + round((after_ms - before_ms) * (offset - before) / (after - before))
+        bounds.append(min(max(start_ms, bounds[-1] + 1), max(cue.end_ms - left, bounds[-1])))
     return list(itertools.pairwise([*bounds, cue.end_ms]))
+
+
+def _arrowed(text: str) -> str:
+    """Return a text without the arrow that stands between the times of SubRip."""
+    return plain(text).replace("-->", "→")
 
 
 def _shortened(name: str) -> str:
@@ -114,7 +129,12 @@ def plain(text: str) -> str:
     if text.isprintable():
         return " ".join(text.split())
     kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text)
-    return " ".join("".join(sign for sign in kept if unicodedata.category(sign) != "Cs").split())
+    return " ".join("".join(sign for sign in kept if not _unwritable(sign)).split())
+
+
+def _unwritable(sign: str) -> bool:
+    """Tell whether a character is half of one, or one that XML and readers of byte order marks refuse."""
+    return unicodedata.category(sign) == "Cs" or sign in "\ufeff\ufffe\uffff"
 
 
 def timestamp(ms: int, point: str = ".") -> str:

@@ -33,7 +33,7 @@ def transcript_json(cues: Sequence[Cue]) -> bytes:
 
 
 def transcript_html(cues: Sequence[Cue], chapters: Sequence[Chapter], title: str, language: str) -> bytes:
-    """Return the transcript as a small page: speaker in ``cite``, start in ``time``, words in ``p``.
+    """Return the transcript as a small page, which is XML too: speaker in ``cite``, start in ``time``, words in ``p``.
 
     Args:
         cues: The episode's, in order.
@@ -48,7 +48,7 @@ def transcript_html(cues: Sequence[Cue], chapters: Sequence[Chapter], title: str
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{escape(language)}">',
-        f'<head><meta charset="utf-8"><title>{name}</title></head>',
+        f'<head><meta charset="utf-8"/><title>{name}</title></head>',
         "<body>",
         f"<h1>{name}</h1>",
     ]
