@@ -45,6 +45,6 @@ def write_page(folder: Path, manifest: dict[str, Any], show: Show | None = None,
     """Write the page of an episode into its folder and return its path."""
     picture = folder / "waveform.svg"
     svg = picture.read_bytes() if picture.exists() else None
-    path = folder / options.pop("name", "index.html")
+    path: Path = folder / options.pop("name", "index.html")
     path.write_bytes(episode_page(manifest, words_in(folder), svg, show, key="key", folder=folder.name, **options))
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,7 +128,8 @@ def test_links_lead_to_a_time(browser: Browser, folder: Path, address: str, hash
 def test_broken_links_do_no_harm(browser: Browser, address: str, hash_: str) -> None:
     """A time that is none, or past the end, breaks nothing."""
     with visited(browser, f"{address}/index.html{hash_}") as visit:
-        assert visit.page.locator(".cue.now").count() == 1
+        visit.page.locator("#s3").evaluate("link => link.click()")
+        visit.wait("document.querySelector('#s3.now')")
 
 
 def test_the_keyboard_alone_is_enough(browser: Browser, folder: Path, address: str) -> None:
@@ -174,9 +176,9 @@ def test_tools(browser: Browser, folder: Path, address: str) -> None:
         assert visit.page.locator("[aria-pressed=true]").inner_text() == "1,5×"
         visit.page.locator("[data-skip='10']").click()
         visit.wait_at(10)
-        box = visit.page.locator(".wave").bounding_box()
-        assert box
-        visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 10)
+        wave = visit.page.locator(".wave")
+        width = wave.evaluate("element => element.getBoundingClientRect().width")
+        wave.click(position={"x": width / 2, "y": 10})  # which waits until scrolling has ended
         visit.wait_at(manifest_in(folder)["duration_ms"] / 2000)
 
 
@@ -245,15 +247,14 @@ def test_without_script(browser: Browser, folder: Path, address: str) -> None:
         assert visit.page.locator(".tools").is_hidden()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 @pytest.mark.parametrize("kind", ["episode", "show", "embed", "english", "index"])
 def test_axe_finds_nothing(browser: Browser, folder: Path, tmp_path: Path, kind: str, scheme: str, width: int) -> None:
     """No violation of WCAG 2.2 AA that a program can find, no scrolling sideways; while a sentence is lit, too."""
     show = make_show(tmp_path / "show")
-    (show.folder / folder.name).symlink_to(folder)
+    shutil.copytree(folder, show.folder / folder.name)
     options: dict[str, Any] = {"show": show} if kind == "show" else {"language": "en"} if kind == "english" else {}
-    write_page(folder, manifest_in(folder), name=f"{kind}.html", **options)
+    write_page(show.folder / folder.name, manifest_in(folder), name=f"{kind}.html", **options)
     entries = [entry(folder, number) for number in range(3)]
     (show.folder / "index.html").write_bytes(index_page(show, entries, key="k"))
     path = "index.html" if kind == "index" else f"{folder.name}/{kind}.html{'?embed' if kind == 'embed' else ''}"

@@ -262,6 +262,7 @@ def etree_can_hold(sign: str) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_a_thousand_episodes_stay_in_one_feed(tmp_path: Path, tmp_cache: Cache) -> None:
     """All episodes are in the feed, whatever their number; past a thousand a sentence says what that means."""
     show = make_show(tmp_path / "s")

@@ -88,7 +88,8 @@ def episode_page(
 
 def _published(manifest: Mapping[str, Any]) -> str | None:
     publication = manifest.get("publication") or {}
-    return publication.get("published") or manifest.get("dated") or manifest["script"].get("published")
+    told: str | None = publication.get("published") or manifest.get("dated") or manifest["script"].get("published")
+    return told
 
 
 def _day(moment: str | None, language: str) -> tuple[str, str] | None:

@@ -26,8 +26,8 @@ GERMAN = {
     "share": "Link zu dieser Stelle",
     "follow": "Mitlesen: Text folgt dem Ton",
     "keyboard": "Tastatur",
-    "keyboard_how": "Im Text wählen die Pfeiltasten einen Satz; die Eingabetaste spielt von dort. Solange der Fokus im Player "
-    "oder im Text steht: K startet und hält an, J springt 10 Sekunden zurück, L 10 Sekunden vor.",
+    "keyboard_how": "Im Text wählen die Pfeiltasten einen Satz; die Eingabetaste spielt von dort. Solange der Fokus im "
+    "Player oder im Text steht: K startet und hält an, J springt 10 Sekunden zurück, L 10 Sekunden vor.",
     "chapters": "Kapitel",
     "chapter_link": "Mehr dazu",
     "chapter_picture": "Bild zum Kapitel",
@@ -84,8 +84,8 @@ ENGLISH = {
     "share": "Link to this moment",
     "follow": "Read along: the text follows the sound",
     "keyboard": "Keyboard",
-    "keyboard_how": "In the text, the arrow keys choose a sentence and Enter plays from there. While the focus is in the player "
-    "or the text: K plays and pauses, J goes back 10 seconds, L forward 10 seconds.",
+    "keyboard_how": "In the text, the arrow keys choose a sentence and Enter plays from there. While the focus is in "
+    "the player or the text: K plays and pauses, J goes back 10 seconds, L forward 10 seconds.",
     "chapters": "Chapters",
     "chapter_link": "More about this",
     "chapter_picture": "Picture of the chapter",
