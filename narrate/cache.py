@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from narrate.engines import Engine, Offer, PiecewiseEngine
 from narrate.engines.base import Ask
+from narrate.errors import OutputRefused, PermissionRefused
 from narrate.files import explained
 from narrate.model import Mark, Speech, Voice
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-MAGIC = b"narrate1"
+MAGIC = b"narrate2"
 DIGEST_BYTES = 32
 LENGTH_BYTES = 4
 LOCKS = "locks"
 FORMAT = 2  # of remembered speech; raise it and nothing older is taken
+CURE = "remove what is there, or set NARRATE_CACHE_DIR to another folder"
 Entry = tuple[dict[str, Any], bytes]
 
 
@@ -62,7 +64,7 @@ class Cache:
         """Return an entry's facts without reading its body, or None."""
         try:
             with self.path(key).open("rb") as file:
-                return _facts(file.read(len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES), file.read)
+                return _facts(key, file.read(len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES), file.read)
         except OSError:
             return None
 
@@ -71,7 +73,7 @@ class Cache:
         try:
             with self.path(key).open("rb") as file:
                 head = file.read(len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES)
-                facts = _facts(head, file.read)
+                facts = _facts(key, head, file.read)
                 body = file.read()
                 _touch(file.fileno())
         except OSError:
@@ -87,11 +89,11 @@ class Cache:
             StorageError: The disk is full or fails.
         """
         text = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        head = MAGIC + hashlib.sha256(text).digest() + hashlib.sha256(body).digest()
+        head = MAGIC + _digest(key, text) + hashlib.sha256(body).digest()
         path = self.path(key)
         temporary = path.with_name(f".{key[:16]}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
-            with explained(self.folder):
+            with _explained(self.folder):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with temporary.open("wb") as file:
                     file.writelines((head + len(text).to_bytes(LENGTH_BYTES, "big") + text, body))
@@ -121,7 +123,7 @@ class Cache:
         from filelock import FileLock  # a fifth of what an unchanged render takes to start
 
         folder = self.folder / LOCKS
-        with explained(folder):
+        with _explained(folder):
             folder.mkdir(exist_ok=True)
         return FileLock(folder / f"{key[:3]}.lock")
 
@@ -158,11 +160,16 @@ def default_folder() -> Path:
     return user_cache_path("narrate", appauthor=False)
 
 
-def _facts(head: bytes, read: Any) -> dict[str, Any] | None:
+def _digest(key: str, text: bytes) -> bytes:
+    """Return what an entry's facts are checked by: with the key, so that no entry stands for another."""
+    return hashlib.sha256(key.encode() + b" " + text).digest()
+
+
+def _facts(key: str, head: bytes, read: Any) -> dict[str, Any] | None:
     if len(head) < len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES or not head.startswith(MAGIC):
         return None
     text = read(int.from_bytes(head[-LENGTH_BYTES:], "big"))
-    if hashlib.sha256(text).digest() != head[len(MAGIC) :][:DIGEST_BYTES]:
+    if _digest(key, text) != head[len(MAGIC) :][:DIGEST_BYTES]:
         return None
     facts: dict[str, Any] = json.loads(text)
     return facts
@@ -173,6 +180,16 @@ def _touch(handle: int) -> None:
     if os.utime in os.supports_fd:
         with contextlib.suppress(OSError):
             os.utime(handle)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusals into sentences that fit a cache."""
+    try:
+        with explained(path):
+            yield
+    except (OutputRefused, PermissionRefused) as error:
+        raise type(error)(error.message.replace("choose another folder with -o", CURE)) from error
 
 
 def _writable(folder: Path) -> bool:

@@ -9,6 +9,7 @@ from narrate.errors import EngineUnavailable
 from narrate.model import Gender, Script, Speaker, Voice
 
 REPORTER = "reporter"
+LONGEST_VOICE = 300  # characters
 VOICE_FORM = "[ENGINE:]NAME[@SEMITONES][@RATE%]"
 MOST_SEMITONES = 12.0
 RATES_PERCENT = (50.0, 200.0)
@@ -96,8 +97,9 @@ def parse_voice(text: str, default_engine: str) -> Voice:
     first, colon, rest = text.strip().partition(":")
     engine, written = (first, rest) if colon else (default_engine, first)
     name, *settings = written.split("@")
-    if not name or not engine or len(settings) > 2:
-        raise ValueError(f"'{text}' is not a voice; write {VOICE_FORM}")
+    if not name or not engine or len(settings) > 2 or not text.isprintable() or len(text) > LONGEST_VOICE:
+        shown = "".join(sign if sign.isprintable() else "?" for sign in text[:60])
+        raise ValueError(f"'{shown}' is not a voice; write {VOICE_FORM}")
     rate, semitones = 1.0, 0.0
     for setting in settings:
         if setting.endswith("%"):

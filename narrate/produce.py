@@ -14,7 +14,7 @@ from narrate import speak
 from narrate.announce import announced
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
-from narrate.errors import EngineUnavailable, InputUnreadable
+from narrate.errors import EngineUnavailable, InputMissing, InputUnreadable, PermissionRefused
 from narrate.files import sha256_of
 from narrate.lexicon import ScopedLexicon, builtin_digest
 from narrate.model import Script, Utterance, Voice
@@ -119,7 +119,7 @@ def _job(
 ) -> str:
     """Return the digest of everything that decides what the files hold."""
     versions = [_version(engines[voice.engine], voice, cast) for voice in cast.voices()]
-    cover = sha256_of(settings.cover) if settings.cover else None
+    cover = _digest_of(settings.cover) if settings.cover else None
     chosen = (settings.gaps, settings.target, settings.encoding, settings.notice, settings.album, settings.artist)
     dated = settings.published.isoformat() if settings.published else None
     said = [settings.emoji, builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
@@ -127,6 +127,17 @@ def _job(
     named: list[Any] = [settings.slug, *([True] if settings.clips_only else [])]
     named += [*release.shaping(), *([pictures] if any(pictures) else []), *_beside(settings)]
     return key_of(TOOL, FORMAT, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, named, said)
+
+
+def _digest_of(cover: Path) -> str:
+    try:
+        return sha256_of(cover)
+    except FileNotFoundError as error:
+        raise InputMissing(f"There is no '{cover}'; correct the cover that is named.") from error
+    except PermissionError as error:
+        raise PermissionRefused(f"'{cover}' may not be read; allow reading it (chmod +r) and try again.") from error
+    except (OSError, ValueError) as error:
+        raise InputUnreadable(f"The cover {str(cover)[:100]!r} cannot be read; name a picture.") from error
 
 
 def _beside(settings: Settings) -> list[Any]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.cache import Cache, CachedEngine, default_folder, key_of
-from narrate.errors import EngineUnavailable
+from narrate.errors import EngineUnavailable, NarrateError
 from narrate.model import Voice
 from tests.dummies import DistantEngine, ToneEngine
 
@@ -200,3 +200,22 @@ def test_clearing_leaves_nothing(tmp_cache: Cache) -> None:
     assert tmp_cache.size_bytes() == 0
     tmp_cache.put(key_of("x"), FACTS, BODY)
     assert tmp_cache.get(key_of("x")) == (FACTS, BODY)
+
+
+def test_no_entry_stands_for_another(tmp_cache: Cache) -> None:
+    """Files that changed their names are misses, since an entry is checked together with its key."""
+    one, other = key_of("one"), key_of("other")
+    for key in (one, other):
+        tmp_cache.put(key, {"of": key}, key.encode())
+    first, second = tmp_cache.path(one), tmp_cache.path(other)
+    content = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(content)
+    assert [tmp_cache.get(one), tmp_cache.get(other), tmp_cache.facts(one)] == [None] * 3
+
+
+def test_a_file_where_locks_are_kept_names_the_cache(tmp_cache: Cache) -> None:
+    """What is in the way is told with the variable that moves the cache, not with an option for results."""
+    (tmp_cache.folder / "locks").write_bytes(b"")
+    with pytest.raises(NarrateError, match="NARRATE_CACHE_DIR"):
+        tmp_cache.lock("a")

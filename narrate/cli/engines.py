@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import REPORTER, Cast, as_listed, make_cast, parse_voice
@@ -41,7 +40,7 @@ class Engines(dict[str, CachedEngine]):
         from narrate.engines.piper_voices import can_speak
 
         folder = self._chosen.table("engines.piper").get("folder")
-        return "piper" if can_speak(Path(folder).expanduser() if folder else None) else EMBEDDED
+        return "piper" if can_speak(folder) else EMBEDDED
 
     def __missing__(self, name: str) -> CachedEngine:
         """Open an engine.

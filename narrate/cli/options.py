@@ -170,9 +170,11 @@ def chosen_from(
     from narrate.config import choose, read_setting
 
     tld = options["tld"]
+    if tld is not None and not tld.strip():
+        raise click.BadParameter("it is empty; write com, de or at.", param_hint="'--tld'")
     above = {"engine": options["engine"], **(own or {})} | options["sets"]
     try:
-        above |= dict([read_setting(f"engines.gtts.tld={tld}")] if tld else [])
+        above |= dict([read_setting(f"engines.gtts.tld={tld}")] if tld is not None else [])
     except InputUnreadable as error:
         raise click.BadParameter(error.message, param_hint="'--tld'") from error
     return choose(above, script, options["show"])

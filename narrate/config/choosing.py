@@ -136,6 +136,8 @@ def read_file(path: Path) -> dict[str, Any]:
         InputUnreadable: It is not TOML, or holds an unknown key or an unusable value.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise InputUnreadable(f"{path} is no file; make it one, or name another with --show or NARRATE_CONFIG.")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE_BYTES + 1)
     except FileNotFoundError as error:
@@ -148,11 +150,14 @@ def read_file(path: Path) -> dict[str, Any]:
         raise InputUnreadable(f"{path} is larger than a configuration can be; name another file.")
     try:
         table = tomllib.loads(content.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOML's own errors are of the first kind, and numbers without end
         raise InputUnreadable(
             f"{path} is not TOML ({str(error)[:120]}); correct it, names with spaces or umlauts in quotes."
         ) from error
-    found = {key: read_value(str(path), key, value) for key, value in _flat(table)}
+    try:
+        found = {key: read_value(str(path), key, value) for key, value in _flat(table)}
+    except RecursionError as error:
+        raise InputUnreadable(f"{path} is nested deeper than any key is; correct it.") from error
     found |= {key: str(path.parent / found[key]) for key in FILE_KEYS if found.get(key, OFF) != OFF}
     if "lexicon.files" in found:
         found["lexicon.files"] = tuple(_beside(path, one) for one in found["lexicon.files"])

@@ -18,6 +18,7 @@ from narrate.settings import Settings
 
 LONGEST_GAP_MS = 10_000
 LONGEST_FADE_MS = 5_000
+LONGEST_KEY = 80  # that is repeated in a message
 OFF = "off"  # written where something that was chosen shall not be after all
 FILE_KEYS = ("cover", "music.intro", "music.outro", "music.chapter_jingle", "music.bed", "sign.certificate", "sign.key")
 BITRATES_KBPS = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -198,7 +199,7 @@ def read_value(origin: str, key: str, value: Any, written: bool = False) -> Any:
         last = key.rpartition(".")[2]
         near = get_close_matches(key, known, 1, 0.6) or [one for one in known if one.rpartition(".")[2] == last][:1]
         hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}."
-        raise InputUnreadable(f"{origin}: there is no key '{key}'; {hint}")
+        raise InputUnreadable(f"{origin}: there is no key '{key[:LONGEST_KEY]}'; {hint}")
     return _checked(origin, key, value, KEYS[key].read)
 
 
@@ -214,7 +215,7 @@ def _engine_setting(origin: str, key: str, value: Any, written: bool) -> Any:
 def _literal(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 

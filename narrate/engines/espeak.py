@@ -55,8 +55,12 @@ class EspeakEngine(SimpleEngine):
         import espeakng_loader
 
         self.parallel = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-        self._library = Path(library or espeakng_loader.get_library_path()).resolve()
-        self._data = Path(data or espeakng_loader.get_data_path()).resolve()
+        try:
+            self._library = Path(library or espeakng_loader.get_library_path()).resolve()
+            self._data = Path(data or espeakng_loader.get_data_path()).resolve()
+        except ValueError as error:
+            raise EngineUnavailable("[engines.espeak]: library or data is no path; correct it.") from error
+        self._cure = "correct [engines.espeak]" if library or data else "reinstall espeakng-loader"
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
 
     def prepare(self) -> None:
@@ -66,7 +70,7 @@ class EspeakEngine(SimpleEngine):
 
     def missing(self) -> str | None:
         """Tell whether the library lies where it should."""
-        return None if self._library.is_file() else "The embedded engine lacks its library; reinstall espeakng-loader."
+        return None if self._library.is_file() else f"The embedded engine lacks its library; {self._cure}."
 
     def voices(self) -> Sequence[Voice]:
         """Return the variants fit for a cast; neighbours in pitch are 3 semitones apart or more."""
@@ -168,7 +172,12 @@ class _Worker:
         try:
             # A session of its own: Ctrl-C reaches the command, which ends the worker in order.
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=data.parent, start_new_session=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=data.parent,
+                start_new_session=True,
             )
         except OSError as error:
             raise EngineUnavailable(f"The embedded engine cannot be started ({error}).") from error
@@ -233,7 +242,9 @@ class _Worker:
         body = self._out.read(length) if len(head) == 5 else b""
         if len(head) < 5 or len(body) < length:
             if not self.rate_hz:
-                raise EngineUnavailable("The embedded engine cannot be loaded; reinstall espeakng-loader.")
+                raise EngineUnavailable(
+                    "The embedded engine cannot be loaded; reinstall espeakng-loader or correct [engines.espeak]."
+                )
             raise EOFError
         return head[:1], body
 

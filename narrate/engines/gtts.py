@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from narrate.engines.base import PiecewiseEngine
+from narrate.engines.deadline import Deadline, watch
 from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, AskAgain, Patience, read_all, retry_after_s
 from narrate.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
@@ -150,7 +151,15 @@ def _library() -> Any:
     class VerifyingSession(requests.Session):
         """Checks the server's certificate, whatever it is told, and reads no more than an answer can hold."""
 
+        def __init__(self) -> None:
+            super().__init__()
+            watch(self)
+
         def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:
+            with Deadline(LONGEST_ANSWER_S):
+                return self._read(request, how)
+
+        def _read(self, request: requests.PreparedRequest, how: dict[str, Any]) -> requests.Response:
             end_s = time.monotonic() + LONGEST_ANSWER_S
             how |= self.merge_environment_settings(str(request.url), {}, True, True, None)
             answer = super().send(request, **how, allow_redirects=False)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from narrate.engines.base import PiecewiseEngine
+from narrate.engines.deadline import Deadline, watch
 from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, AskAgain, Patience, plain, read_all, retry_after_s
 from narrate.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
@@ -26,6 +27,7 @@ LARGEST_ANSWER_BYTES = 100_000_000
 DEFAULT_VOICES = ("nova", "onyx", "shimmer", "echo", "alloy", "fable")
 GENDERS: dict[str, Gender] = {"nova": "f", "onyx": "m", "shimmer": "f", "echo": "m"}
 SHIFTS = (0.0, -5.0, 4.5)
+MOST_PARALLEL = 64
 ENOUGH = 4  # voices for a cast
 RAW_HZ = 24_000  # of "pcm" answers
 CONNECT_S = 10.0
@@ -86,14 +88,20 @@ class OpenAIEngine(PiecewiseEngine):
             )
         self.network = not here
         self.licence = licence
-        self.parallel = max(1, parallel)
+        self.parallel = min(max(1, parallel), MOST_PARALLEL)
         self._host = host
         self._url = f"{base_url.rstrip('/')}/audio/speech"
         self._fields = {"model": model, "response_format": response_format, **(extra or {})}
         self._fields |= {"lang": language, "language": language} if language else {}
+        try:
+            json.dumps(self._fields)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise EngineUnavailable(
+                "[engines.openai]: extra holds what JSON cannot; write text, numbers and tables."
+            ) from error
         self._names = tuple(voices)
         self._timeout_s = max(0.1, timeout_s)
-        self._patience = Patience(interval_s, attempts, first_wait_s, self.parallel)
+        self._patience = Patience(max(0.0, interval_s), attempts, max(0.0, first_wait_s), self.parallel)
         self._opening = threading.Lock()
         self._session: Any = None
 
@@ -140,16 +148,17 @@ class OpenAIEngine(PiecewiseEngine):
             body["speed"] = voice.rate
         end_s = time.monotonic() + self._timeout_s
         try:
-            answer = self._connections().post(
-                self._url,
-                data=json.dumps(body).encode(),
-                headers={"Content-Type": "application/json"},
-                auth=_signed,  # a function: with a plain header, requests would prefer a password from ~/.netrc
-                timeout=(CONNECT_S, self._timeout_s),
-                stream=True,
-                allow_redirects=False,
-            )
-            content = read_all(answer, LARGEST_ANSWER_BYTES, end_s)
+            with Deadline(self._timeout_s):
+                answer = self._connections().post(
+                    self._url,
+                    data=json.dumps(body).encode(),
+                    headers={"Content-Type": "application/json"},
+                    auth=_signed,  # a function: with a plain header, requests would prefer a password from ~/.netrc
+                    timeout=(CONNECT_S, self._timeout_s),
+                    stream=True,
+                    allow_redirects=False,
+                )
+                content = read_all(answer, LARGEST_ANSWER_BYTES, end_s)
         except requests.exceptions.SSLError as error:
             raise EngineUnavailable(
                 f"{self._host} does not prove who it is (TLS); check its certificate and base_url."
@@ -179,8 +188,7 @@ class OpenAIEngine(PiecewiseEngine):
             if self._session is None:
                 self._session = requests.Session()
                 self._session.trust_env = self.network  # this machine is not asked by way of a proxy elsewhere
-                for scheme in ("http://", "https://"):
-                    self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=self.parallel))
+                watch(self._session, self.parallel)
             return self._session
 
     def _raw_hz(self, content_type: str) -> int | None:
@@ -222,7 +230,8 @@ def _parts(base_url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(base_url)
         usable = parts.scheme in {"http", "https"} and not (parts.username or parts.query or parts.fragment)
-        if usable and parts.hostname and parts.port != 0:
+        if usable and parts.hostname and parts.port != 0 and not any(map(str.isspace, base_url)):
+            parts.hostname.encode("idna")  # refuses what no name of a host can be
             return parts.scheme, parts.hostname
     except ValueError:
         pass

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, cast, get_type_hints
 
 from narrate.engines.base import Engine
+from narrate.engines.foreign import STRAY, broken, guarded
 from narrate.errors import EngineUnavailable
 
 ENTRY_POINT_GROUP = "narrate.engines"
@@ -21,6 +23,8 @@ BUILT_IN = {
     "gtts": "narrate.engines.gtts:GttsEngine",
     "openai": "narrate.engines.openai:OpenAIEngine",
 }
+LONGEST_NAME = 60  # that is repeated in a message
+LARGEST_NUMBER = 1_000_000
 Maker = Callable[..., Any]
 CONTRACT = (*Engine.__annotations__, *(member for member in vars(Engine) if not member.startswith("_")))
 # What may be written for a parameter of each type; in TOML a whole number is a float too.
@@ -48,6 +52,8 @@ def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
         EngineUnavailable: There is no such engine, it cannot be imported, it has no such setting, or is none.
     """
     maker = _maker(name)
+    if not callable(maker):
+        raise _broken(name, TypeError("its entry point is no class"))
     wrong = wrong_option(maker, options or {})
     if wrong:
         raise EngineUnavailable(f"[engines.{name}]: {wrong}")
@@ -55,7 +61,7 @@ def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
         engine = maker(**(options or {}))
     except EngineUnavailable:
         raise
-    except Exception as error:
+    except STRAY as error:
         if name in BUILT_IN:
             raise
         raise _broken(name, error) from error
@@ -64,7 +70,7 @@ def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
         raise EngineUnavailable(
             f"The engine '{name}' lacks {', '.join(lacking)}; derive it from narrate.engines.SimpleEngine."
         )
-    return cast(Engine, engine)
+    return cast(Engine, engine) if name in BUILT_IN else guarded(engine, name, _package(name))
 
 
 def check_options(name: str, options: Mapping[str, Any]) -> str | None:
@@ -102,6 +108,8 @@ def _wanted(hint: Any, value: Any) -> str | None:
         if said in {kind.__name__, f"{kind.__name__} | None"}:
             fine = isinstance(value, fits) and (kind is bool or not isinstance(value, bool))
             words = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotation marks"}
+            if fine and kind in (int, float) and not (math.isfinite(value) and abs(value) <= LARGEST_NUMBER):
+                return f"{words[kind]} up to {LARGEST_NUMBER}"
             return None if fine else words[kind]
     if "Sequence[str]" in said:
         fine = isinstance(value, list | tuple) and bool(value) and all(isinstance(one, str) for one in value)
@@ -119,21 +127,26 @@ def _maker(name: str) -> Maker:
         return maker
     plug_ins = _plug_ins()
     if name not in plug_ins:
+        name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
         near = get_close_matches(name, [*BUILT_IN, *plug_ins], 1, 0.6)
         hint = f"did you mean '{near[0]}'?" if near else f"choose one of: {', '.join(sorted({*BUILT_IN, *plug_ins}))}."
         raise EngineUnavailable(f"There is no engine called '{name}'; {hint}")
     try:
         made: Maker = plug_ins[name].load()
-    except Exception as error:  # a stranger's code
+    except STRAY as error:  # a stranger's code
         raise _broken(name, error) from error
     return made
 
 
-def _broken(name: str, error: Exception) -> EngineUnavailable:
-    said = " ".join(str(error).split())[:120]
-    return EngineUnavailable(
-        f"The engine '{name}' cannot be loaded ({type(error).__name__}: {said}); update or remove its package."
-    )
+def _broken(name: str, error: BaseException) -> EngineUnavailable:
+    return EngineUnavailable(broken(name, _package(name), error).replace("failed", "cannot be loaded", 1))
+
+
+def _package(name: str) -> str:
+    point = _plug_ins().get(name)
+    dist = getattr(point, "dist", None)
+    package = dist.name if dist is not None else name
+    return f"'{package}'"
 
 
 def _plug_ins() -> dict[str, Any]:

@@ -21,8 +21,8 @@ from narrate.engines.piper_voices import (
     has_package,
     installed,
     known_voice,
+    named_folder,
     person_of,
-    voices_folder,
 )
 from narrate.engines.piper_words import fit, notation, word_marks
 from narrate.errors import EngineUnavailable, SynthesisError
@@ -67,7 +67,7 @@ class PiperEngine(SimpleEngine):
         self, folder: str | None = None, noise_scale: float | None = None, noise_w_scale: float | None = None
     ) -> None:
         self.parallel = min(os.cpu_count() or 1, MOST_AT_ONCE)
-        self._folder = Path(folder).expanduser() if folder else voices_folder()
+        self._folder = named_folder(folder)
         self._noise = {"noise_scale": noise_scale, "noise_w": noise_w_scale}
         self._held: dict[tuple[Any, ...], Any] = {}
         self._words: dict[Path, dict[str, list[str]]] = {}

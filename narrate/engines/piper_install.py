@@ -132,6 +132,8 @@ def _is_whole(path: Path, file: ListedFile) -> bool:
 
 def _complete(url: str, part: Path, file: ListedFile, progress: Callable[[int], None]) -> None:
     """Bring a partial file to its whole size, and check it."""
+    if part.is_symlink():  # what it leads to is not ours to write
+        part.unlink()
     have = part.stat().st_size if part.is_file() else 0
     if have > file.size_bytes:
         have = 0
@@ -149,8 +151,11 @@ def _go_on(url: str, part: Path, have: int, size: int, progress: Callable[[int],
         if answer.status == 416:
             part.unlink()
             raise EngineUnavailable(f"{url} is shorter than the list says; try again later.")
-        if not (answer.status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")):
-            have = 0
+        goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        if answer.status == 206 and not goes_on:
+            part.unlink(missing_ok=True)
+            raise EngineUnavailable(f"{url} gave another part than it was asked for; install it again from the start.")
+        have = have if answer.status == 206 else 0
         with part.open("ab" if have else "wb") as file:
             for content in contents(answer, url):
                 have += len(content)

@@ -81,7 +81,12 @@ class ListedVoice:
 
 def base_url() -> str:
     """Return where voices are fetched from; ``NARRATE_PIPER_URL`` names a mirror."""
-    return (os.environ.get("NARRATE_PIPER_URL") or BASE_URL).rstrip("/")
+    url = (os.environ.get("NARRATE_PIPER_URL") or BASE_URL).rstrip("/")
+    if "@" in urlsplit(url).netloc:
+        raise EngineUnavailable(
+            "NARRATE_PIPER_URL holds a user or password, which messages would repeat; leave it out."
+        )
+    return url
 
 
 def read_list(url: str | None = None) -> dict[str, Any]:

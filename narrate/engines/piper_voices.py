@@ -139,7 +139,24 @@ def can_speak(folder: Path | str | None = None) -> bool:
     Args:
         folder: Of the voices; the user's by default.
     """
-    return has_package() and bool(installed(Path(folder).expanduser() if folder else voices_folder()))
+    return has_package() and bool(installed(named_folder(folder)))
+
+
+def named_folder(folder: Path | str | None) -> Path:
+    """Return the folder of voices that was named, else the user's.
+
+    Args:
+        folder: May begin with ``~``.
+
+    Raises:
+        EngineUnavailable: There is no such home, or no folder can be called so.
+    """
+    try:
+        named = Path(folder).expanduser() if folder else voices_folder()
+        named.exists()
+    except (RuntimeError, ValueError) as error:
+        raise EngineUnavailable(f"[engines.piper]: folder = {str(folder)[:60]!r} is none; write it whole.") from error
+    return named
 
 
 def installed(folder: Path) -> list[InstalledVoice]:

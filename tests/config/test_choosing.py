@@ -213,3 +213,30 @@ def test_the_example_of_the_documentation_is_read() -> None:
 
     keys = [key for key, value in _flat(tomllib.loads(example)) if read_value("docs", key, value) is not None]
     assert "voices.reporter" in keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + ".".join(["a"] * 20_000) + "]\n",
+        "[gaps]\nchapter = 1" + "0" * 5000,
+        "[engines.openai]\ntimeout_s = inf\n",
+        "[engines.openai]\nfirst_wait_s = nan\n",
+        '[voices]\nreporter = "espeak:\\u0007"\n',
+    ],
+)
+def test_odd_files_are_sentences(tmp_path: Path, text: str) -> None:
+    """Endless nesting, endless numbers and numbers that are none are refused in a short line."""
+    (tmp_path / "show.toml").write_text(text, "utf-8")
+    with pytest.raises(InputUnreadable) as raised:
+        choose({}, None, tmp_path)
+    assert len(raised.value.message) < 600
+    assert "\n" not in raised.value.message
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_configuration(tmp_path: Path) -> None:
+    """A named pipe that nobody writes to is refused, not waited for."""
+    os.mkfifo(tmp_path / "show.toml")
+    with pytest.raises(InputUnreadable, match="no file"):
+        choose({}, None, tmp_path)

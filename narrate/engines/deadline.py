@@ -1,0 +1,93 @@
+"""A time for an answer in all: a server that sends a byte now and then would keep every other limit."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from requests import Session
+
+_here = threading.local()
+
+
+class Deadline:
+    """Ends the connection of this thread's request when its time is over.
+
+    Args:
+        seconds: From entering the ``with`` block on.
+
+    Attributes:
+        over: Whether it was.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.over = False
+        self.connection: Any = None
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Deadline:
+        _here.deadline = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._timer.cancel()
+        _here.deadline = None
+        # A header that was cut off may look like one that has ended.
+        if self.over and (kind is None or issubclass(kind, Exception)):
+            raise TimeoutError("the answer came too slowly")
+
+    def _end(self) -> None:
+        self.over = True
+        sock = getattr(self.connection, "sock", None)
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                # Not sock.shutdown: with TLS that pulls the floor from under the thread that reads.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def watch(session: Session, connections: int = 1) -> None:
+    """Let a session's connections be ended by the deadline of the thread that uses them.
+
+    Args:
+        session: Of ``requests``.
+        connections: Kept open at most.
+    """
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Watched:
+        """Tells the deadline which connection it is about."""
+
+        def request(self, *args: Any, **how: Any) -> Any:
+            deadline = getattr(_here, "deadline", None)
+            if deadline is not None:
+                deadline.connection = self
+            return super().request(*args, **how)  # type: ignore[misc]
+
+    plain = type("WatchedHTTP", (Watched, HTTPConnection), {})
+    secure = type("WatchedHTTPS", (Watched, HTTPSConnection), {})
+    pools = {
+        "http": type("WatchedHTTPPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("WatchedHTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+    }
+
+    class Adapter(HTTPAdapter):
+        """Makes watched connections, through a proxy too."""
+
+        def init_poolmanager(self, *args: Any, **how: Any) -> None:
+            super().init_poolmanager(*args, **how)
+            self.poolmanager.pool_classes_by_scheme = pools
+
+        def proxy_manager_for(self, *args: Any, **how: Any) -> Any:
+            manager = super().proxy_manager_for(*args, **how)
+            manager.pool_classes_by_scheme = pools
+            return manager
+
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, Adapter(pool_maxsize=connections))
