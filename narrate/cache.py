@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from narrate.engines import Engine, Offer, PiecewiseEngine
 from narrate.engines.base import Ask
-from narrate.errors import OutputRefused, PermissionRefused
+from narrate.errors import EngineUnavailable, OutputRefused, PermissionRefused
 from narrate.files import explained
 from narrate.model import Mark, Speech, Voice
 
@@ -215,10 +215,9 @@ class CachedEngine:
     def __init__(self, engine: Engine, cache: Cache) -> None:
         self.name = engine.name
         self.parallel = engine.parallel
-        self.trained = engine.trained
-        self.network = engine.network
-        self._engine = engine
-        self._cache = cache
+        self.trained, self.network = engine.trained, engine.network
+        self._engine, self._cache = engine, cache
+        self._down: str | None = None
 
     def prepare(self) -> None:
         """Let the engine begin to load."""
@@ -254,6 +253,8 @@ class CachedEngine:
         speech = self._remembered(key)
         if speech is not None:
             return speech
+        if self._down:
+            raise EngineUnavailable(self._down)
         if isinstance(self._engine, PiecewiseEngine):
             return self._keep(key, self._engine.synthesize(text, voice, self._piece))
         return self._once(key, text, voice, self._engine.synthesize)
@@ -286,8 +287,12 @@ class CachedEngine:
         return speech
 
     def pronounce(self, ipa: str) -> str | None:
-        """Return the engine's notation of some IPA."""
-        return self._engine.pronounce(ipa)
+        """Return the engine's notation of some IPA; one that fails here is not asked to speak."""
+        try:
+            return self._engine.pronounce(ipa)
+        except EngineUnavailable as error:
+            self._down = error.message
+            raise
 
     def close(self) -> None:
         """Close the engine; the cache stays open."""

@@ -124,7 +124,7 @@ def _job(
     dated = settings.published.isoformat() if settings.published else None
     said = [settings.emoji, builtin_digest(), *((one.engine, one.voice, one.lexicon.digest) for one in lexicons)]
     pictures = picture_digests(script, release.pictures)
-    named: list[Any] = [settings.slug, *([True] if settings.clips_only else [])]
+    named: list[Any] = [settings.slug, *([True] if settings.clips_only else []), *(["page"] if settings.page else [])]
     named += [*release.shaping(), *([pictures] if any(pictures) else []), *_beside(settings)]
     return key_of(TOOL, FORMAT, script_to_json(script), cast_facts(cast), versions, chosen, dated, cover, named, said)
 

@@ -124,6 +124,7 @@ class Settings:
         slug: Name of folder and file; None for the title's.
         emoji: Whether emoji are silent or called by their German names.
         clips_only: Whether only the clips are made.
+        page: Whether an episode that is in no show has a page of its own.
         music: What is heard beside speech.
         announcements: What is said beside the article.
     """
@@ -139,5 +140,6 @@ class Settings:
     slug: str | None = None
     emoji: EmojiReading = "silent"
     clips_only: bool = False
+    page: bool = False
     music: Music = field(default_factory=Music)
     announcements: Announcements = field(default_factory=Announcements)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
@@ -78,13 +79,14 @@ class Wording:
         """Return a printed text as the voice's engine is given it."""
         engine = self._engines.get(voice.engine)
         missing = self._unspoken.setdefault(voice.engine, {})
-        return spoken(
-            text,
-            lexicons_for(voice, self._lexicons),
-            engine.pronounce if engine else lambda ipa: None,
-            lambda entry: missing.setdefault(entry),
-            self._emoji,
-        )
+
+        def notation(ipa: str) -> str | None:
+            with suppress(EngineUnavailable):  # it fails again when it shall speak, where another may step in
+                return engine.pronounce(ipa) if engine else None
+            return None
+
+        lexicons = lexicons_for(voice, self._lexicons)
+        return spoken(text, lexicons, notation, lambda entry: missing.setdefault(entry), self._emoji)
 
     def warnings(self) -> list[str]:
         """Return a sentence for each engine that could not speak IPA of the user's lexicons as written."""

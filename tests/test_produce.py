@@ -70,7 +70,6 @@ def test_every_file_is_in_the_manifest_and_as_it_says(studio: Studio) -> None:
         "transcript.txt",
         "words.json",
         "waveform.svg",
-        "index.html",
         rendered.manifest["cover"],
     }
     for path, entry in named.items():

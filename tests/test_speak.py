@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import Cast, make_cast
 from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
+from narrate.lexicon import Entry, Lexicon, ScopedLexicon
 from narrate.model import Script, ScriptSection, Speech, Utterance, Voice
-from narrate.speak import speak, utterances
+from narrate.speak import Wording, speak, utterances
 from tests.articles import segment, small_script
 from tests.dummies import DistantEngine, ToneEngine
 
@@ -160,3 +161,22 @@ def test_each_engine_has_its_own_limit(tmp_cache: Cache) -> None:
     mixed = [one for pair in zip(distant_sentences(), said(small_script()), strict=True) for one in pair]
     assert [take.utterance for take in speak(mixed, engines, tmp_cache, quiet)] == mixed
     assert distant.most_at_once == 1
+
+
+def test_an_engine_that_cannot_give_its_notation_is_replaced(tmp_cache: Cache) -> None:
+    """What fails before anything is spoken is told when it shall speak, and there another engine steps in."""
+
+    class Speechless(ToneEngine):
+        def pronounce(self, ipa: str) -> str | None:
+            raise EngineUnavailable("no phonemes today")
+
+    entry = Entry("Markt", None, "maʁkt", "a.tsv:1")
+    engines = {"tone": CachedEngine(Speechless(), tmp_cache), "distant": CachedEngine(DistantEngine(), tmp_cache)}
+    wording = Wording(engines, [ScopedLexicon(Lexicon((entry,)), None, None)])
+    script = Script("Markt", None, (ScriptSection(None, (segment("Der Markt ist offen."),)),))
+    sentences = list(utterances(script, cast_of(script), None, wording))
+    with pytest.raises(EngineUnavailable, match="no phonemes today"):
+        speak(sentences, engines, tmp_cache, quiet)
+    other = DistantEngine().voices()[0]
+    takes = speak(sentences, engines, tmp_cache, quiet, lambda one: replace(one, voice=other, spoken=one.text))
+    assert [take.instead_of for take in takes] == [one.voice for one in sentences]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -113,13 +114,10 @@ def _engines(chosen: Chosen, named: str | None, network: bool) -> Iterator[Findi
         needed = name in {named, "espeak"}
         try:
             engine = open_engine(name, chosen.table(f"engines.{name}"))
-        except EngineUnavailable as error:
+            with closing(engine):
+                yield from _engine(engine, needed, network and named in {None, name})
+        except NarrateError as error:
             yield Finding(name, "broken" if needed else "optional", error.message)
-            continue
-        try:
-            yield from _engine(engine, needed, network and named in {None, name})
-        finally:
-            engine.close()
     if named and named not in engine_names():
         yield _tried(named, lambda: open_engine(named).name)
 
@@ -141,5 +139,8 @@ def _engine(engine: Engine, needed: bool, network: bool) -> Iterator[Finding]:
 
 
 def _spoken(engine: Engine) -> str:
-    speech = engine.synthesize(WORD, engine.voices()[0])
+    voices = engine.voices()
+    if not voices:
+        raise EngineUnavailable("It lists no voice; update its package.")
+    speech = engine.synthesize(WORD, voices[0])
     return f"spoke {len(speech.pcm) / 2 / speech.rate_hz:.1f} s"

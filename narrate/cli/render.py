@@ -129,6 +129,7 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
               help="Sign the MP3s with Content Credentials (C2PA): the certificates, the signer's first.")  # fmt: skip
 @click.option("--sign-key", type=click.Path(), metavar="PEM", help="The private key for --sign.")
 @click.option("--sign-tsa", metavar="URL", help="RFC 3161 service to ask for a time stamp; asks the network.")
+@click.option("--page", is_flag=True, help="Make a page to listen and read along; with --show it is always made.")
 @click.option("--clips-only", is_flag=True, help="Make only the clips, one a chapter, and not the whole episode.")
 @reading_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
@@ -136,7 +137,7 @@ def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell the cast, the chapters and every file.")
 def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
-    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcripts, page, manifest.
+    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcripts, manifest.
 
     With --show it becomes an episode of that show, or the newer version of one, and the show's feed is written.
 
@@ -222,6 +223,7 @@ def _settings(chosen: Chosen, options: Mapping[str, Any]) -> Settings:
         slug=options["slug"],
         emoji=chosen["emoji"],
         clips_only=options["clips_only"],
+        page=options["page"],
         music=_music(chosen),
         announcements=Announcements(**{part: _unless_off(chosen[f"announce.{part}"]) for part in ANNOUNCED}),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,11 @@ import click
 
 from narrate.cast import voice_text
 from narrate.cli.options import MEGABYTE, choice_options, chosen_from
-from narrate.errors import EngineUnavailable, NarrateError
+from narrate.errors import NarrateError
 
 if TYPE_CHECKING:
     from narrate.config import Chosen
-    from narrate.engines import Offer
+    from narrate.engines import Engine, Offer
 
 HEADINGS = ("VOICE", "GENDER", "LANGUAGE", "QUALITY", "LICENCE", "TEXT GOES", "INSTALLED", "F0")
 GENDERS = {"f": "female", "m": "male", None: "-"}
@@ -60,20 +61,23 @@ def _offers(chosen: Chosen, named: str | None) -> Iterator[Offer]:
     for name in [named] if named else engine_names():
         try:
             engine = open_engine(name, chosen.table(f"engines.{name}"))
-        except EngineUnavailable as error:
+            with closing(engine):
+                yield from _offers_of(engine, ask=named is not None)
+        except NarrateError as error:
             if named:
                 raise
             click.echo(f"narrate: warning: {error.message}", err=True)
-            continue
-        try:
-            offers = engine.offers(ask=named is not None)
-        except NarrateError as error:
-            click.echo(f"narrate: warning: {error.message} This is the list as it was shipped.", err=True)
-            offers = engine.offers()
-        finally:
-            engine.close()
-        pool = list(engine.voices())
-        yield from sorted(offers, key=lambda offer: pool.index(offer.voice) if offer.voice in pool else len(pool))
+
+
+def _offers_of(engine: Engine, ask: bool) -> list[Offer]:
+    """Return an engine's offers, voices for a cast first; where its service cannot be asked, the shipped list."""
+    try:
+        offers = engine.offers(ask)
+    except NarrateError as error:
+        offers = engine.offers()
+        click.echo(f"narrate: warning: {error.message} This is the list as it was shipped.", err=True)
+    pool = list(engine.voices())
+    return sorted(offers, key=lambda offer: pool.index(offer.voice) if offer.voice in pool else len(pool))
 
 
 def _wanted(offer: Offer, options: dict[str, Any]) -> bool:
@@ -139,12 +143,12 @@ def install(name: str, accept_licence: bool, url: str | None, **options: Any) ->
     """
     from narrate.engines.piper_install import fetch
     from narrate.engines.piper_server import look_up
+    from narrate.engines.piper_voices import named_folder
 
-    folder = chosen_from(options).table("engines.piper").get("folder")
+    into = named_folder(chosen_from(options).table("engines.piper").get("folder"))
     found = look_up(name, url)
     click.echo(f"{found.name}: {found.size_bytes / MEGABYTE:.0f} MB, licence: {found.licence}", err=True)
     bar: Any = click.progressbar(length=found.size_bytes, file=sys.stderr)
     with bar:
-        into = Path(folder).expanduser() if folder else None
         model, _ = fetch(found, accept_licence, lambda done, total: bar.update(done - bar.pos), into)
     click.echo(str(model))

@@ -21,11 +21,15 @@ class Deadline:
 
     Attributes:
         over: Whether it was.
+
+    Raises:
+        TimeoutError: At the end of the block, or where a connection is to be used too late.
     """
 
     def __init__(self, seconds: float) -> None:
         self.over = False
-        self.connection: Any = None
+        self._handle: socket.socket | None = None
+        self._turn = threading.Lock()
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
 
@@ -37,17 +41,33 @@ class Deadline:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._timer.cancel()
         _here.deadline = None
+        self._follow(None)
         # A header that was cut off may look like one that has ended.
         if self.over and (kind is None or issubclass(kind, Exception)):
             raise TimeoutError("the answer came too slowly")
 
+    def watch(self, sock: Any) -> None:
+        """Take note of the socket to end; nothing goes on with it after the end.
+
+        Args:
+            sock: Anything that has its number.
+        """
+        # A handle of our own: while TLS is agreed upon, the connection's has changed hands and is none.
+        self._follow(socket.fromfd(sock.fileno(), socket.AF_INET, socket.SOCK_STREAM))
+        if self.over:
+            raise TimeoutError("the answer came too slowly")
+
+    def _follow(self, handle: socket.socket | None) -> None:
+        with self._turn:
+            if self._handle is not None:
+                self._handle.close()
+            self._handle = handle
+
     def _end(self) -> None:
         self.over = True
-        sock = getattr(self.connection, "sock", None)
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                # Not sock.shutdown: with TLS that pulls the floor from under the thread that reads.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        with self._turn, contextlib.suppress(OSError):
+            if self._handle is not None:
+                self._handle.shutdown(socket.SHUT_RDWR)
 
 
 def watch(session: Session, connections: int = 1) -> None:
@@ -62,12 +82,22 @@ def watch(session: Session, connections: int = 1) -> None:
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
     class Watched:
-        """Tells the deadline which connection it is about."""
+        """Tells the deadline which socket it is about: one that is opened, or one that was kept open."""
+
+        sock: Any = None
+
+        def _new_conn(self) -> Any:
+            sock = super()._new_conn()  # type: ignore[misc]
+            try:
+                _tell(sock)
+            except TimeoutError:
+                sock.close()
+                raise
+            return sock
 
         def request(self, *args: Any, **how: Any) -> Any:
-            deadline = getattr(_here, "deadline", None)
-            if deadline is not None:
-                deadline.connection = self
+            if self.sock is not None:
+                _tell(self.sock)
             return super().request(*args, **how)  # type: ignore[misc]
 
     plain = type("WatchedHTTP", (Watched, HTTPConnection), {})
@@ -91,3 +121,9 @@ def watch(session: Session, connections: int = 1) -> None:
 
     for scheme in ("http://", "https://"):
         session.mount(scheme, Adapter(pool_maxsize=connections))
+
+
+def _tell(sock: Any) -> None:
+    deadline = getattr(_here, "deadline", None)
+    if deadline is not None:
+        deadline.watch(sock)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from narrate.engines.base import Ask, Engine, Offer, PiecewiseEngine
-from narrate.errors import EngineUnavailable, NarrateError, SynthesisError
+from narrate.engines.patience import plain
+from narrate.errors import EngineUnavailable, NarrateError, ServiceBusy, SynthesisError
 from narrate.model import Mark, Speech, Voice
 
 T = TypeVar("T")
 RATES_HZ = (4_000, 384_000)
 MOST_PARALLEL = 64
-SHOWN = 120  # characters of what went wrong
-# Everything but a person's Ctrl-C; a plug-in that ends the process would end it without a word.
-STRAY = (Exception, SystemExit)
+MOST_LISTED = 10_000  # voices, or pieces of a sentence
+LONGEST_LABEL = 300  # characters of a name, licence, quality
+LONGEST_MESSAGE = 400
+CONTRACT_ERRORS = (ServiceBusy, SynthesisError, EngineUnavailable)
 
 
 def guarded(engine: Any, name: str, package: str) -> Engine:
@@ -26,6 +28,9 @@ def guarded(engine: Any, name: str, package: str) -> Engine:
         engine: Of a plug-in, with every member of the contract.
         name: Of its entry point.
         package: That brought it.
+
+    Raises:
+        EngineUnavailable: Its attributes are none that can be used.
     """
     return (
         ForeignPieces(engine, name, package) if isinstance(engine, PiecewiseEngine) else Foreign(engine, name, package)
@@ -40,9 +45,37 @@ def broken(name: str, package: str, error: BaseException) -> str:
         package: That brought it.
         error: What it raised.
     """
-    said = " ".join(str(error).split())[:SHOWN]
+    try:
+        said = plain(str(error))
+    except Exception:  # its __str__ is a stranger's too
+        said = ""
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return f"The engine '{name}' failed ({told}); update or remove its package {package}."
+
+
+def one_line(said: str) -> str:
+    """Return a stranger's sentence on one line, and not endless.
+
+    Args:
+        said: As it raised it.
+    """
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:LONGEST_MESSAGE]
+
+
+def let_through(error: BaseException) -> None:
+    """Raise again what is not a plug-in's: a person's Ctrl-C, and the end that a signal asks narrate for.
+
+    Everything else stops at the guard, SystemExit too: it would end narrate without a word.
+
+    Args:
+        error: That a stranger's code raised, or was interrupted by.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    raised_in = str(trace.tb_frame.f_globals.get("__name__")) if trace is not None else ""
+    if isinstance(error, KeyboardInterrupt) or (isinstance(error, SystemExit) and raised_in.startswith("narrate.")):
+        raise error
 
 
 class Foreign:
@@ -60,17 +93,17 @@ class Foreign:
     def __init__(self, engine: Any, name: str, package: str) -> None:
         self._engine, self._package = engine, package
         self.name = name
-        found = self._asked(lambda: (engine.name, engine.parallel, engine.trained, engine.network))
-        if not (isinstance(found[0], str) and found[0] and type(found[1]) is int and found[1] >= 1):
-            raise self._wrong("name or parallel")
-        self.name = found[0]
-        self.parallel = min(found[1], MOST_PARALLEL)
-        self.trained, self.network = bool(found[2]), bool(found[3])
+        # Its own name does not count: voices are asked for by that of the entry point.
+        parallel, self.trained, self.network = self._asked(
+            lambda: (engine.parallel, bool(engine.trained), bool(engine.network))
+        )
+        if type(parallel) is not int or parallel < 1:
+            raise self._wrong("parallel")
+        self.parallel = min(parallel, MOST_PARALLEL)
 
     def prepare(self) -> None:
         """Let it begin to load; what goes wrong then is told when it speaks."""
-        with contextlib.suppress(*STRAY):
-            self._engine.prepare()
+        _quietly(self._engine.prepare)
 
     def missing(self) -> str | None:
         """Return what it lacks; an engine that cannot even say that lacks itself."""
@@ -78,15 +111,17 @@ class Foreign:
             said = self._asked(self._engine.missing)
         except NarrateError as error:
             return error.message
-        return said if said is None or isinstance(said, str) else self._wrong("missing").message
+        if said is None:
+            return None
+        return one_line(said) if isinstance(said, str) else self._wrong("missing").message
 
     def voices(self) -> Sequence[Voice]:
         """Return its voices."""
-        return self._listed(self._engine.voices, Voice, "voices")
+        return self._listed(self._engine.voices, self._is_voice, "voices")
 
     def offers(self, ask: bool = False) -> Sequence[Offer]:
         """Return what it offers."""
-        return self._listed(lambda: self._engine.offers(ask), Offer, "offers")
+        return self._listed(lambda: self._engine.offers(ask), self._is_offer, "offers")
 
     def version(self, voice: Voice) -> str:
         """Return its version."""
@@ -102,24 +137,29 @@ class Foreign:
     def pronounce(self, ipa: str) -> str | None:
         """Return its notation of IPA."""
         said = self._asked(lambda: self._engine.pronounce(ipa))
-        return said if isinstance(said, str) else None
+        if said is not None and not isinstance(said, str):
+            raise self._wrong("pronounce")
+        return said
 
     def close(self) -> None:
         """Close it; whatever it says to that, what was made is made."""
-        with contextlib.suppress(*STRAY):
-            self._engine.close()
+        _quietly(self._engine.close)
 
     def _asked(self, call: Callable[[], T], kind: type[NarrateError] = EngineUnavailable) -> T:
         try:
             return call()
-        except NarrateError as error:
-            raise type(error)(" ".join(error.message.split())) from error
-        except STRAY as error:
-            raise kind(broken(self.name, self._package, error)) from error
+        except BaseException as error:
+            let_through(error)
+            # Derived anew: a stranger's error class may want other arguments, or have no message.
+            kept = next((one for one in CONTRACT_ERRORS if isinstance(error, one)), None)
+            said = getattr(error, "message", None)
+            if kept is not None and isinstance(said, str) and said.strip():
+                raise kept(one_line(said)) from error
+            raise (kept or kind)(broken(self.name, self._package, error)) from error
 
-    def _listed(self, call: Callable[[], Any], kind: type[T], what: str) -> Sequence[T]:
-        found = self._asked(lambda: tuple(call()))
-        if not all(isinstance(one, kind) for one in found):
+    def _listed(self, call: Callable[[], Any], fits: Callable[[Any], bool], what: str) -> tuple[Any, ...]:
+        found = self._asked(lambda: tuple(islice(call(), MOST_LISTED + 1)))
+        if len(found) > MOST_LISTED or not all(map(fits, found)):
             raise self._wrong(what)
         return found
 
@@ -132,9 +172,31 @@ class Foreign:
             )
         return Speech(speech.pcm, speech.rate_hz, tuple(speech.marks))
 
+    def _is_voice(self, voice: Any) -> bool:
+        return (
+            isinstance(voice, Voice)
+            and voice.engine == self.name
+            and all(_is_label(one) and one for one in (voice.name, voice.language))
+            and _is_number(voice.rate)
+            and voice.rate > 0
+            and _is_number(voice.pitch_semitones)
+            and voice.gender in (None, "f", "m")
+        )
+
+    def _is_offer(self, offer: Any) -> bool:
+        return (
+            isinstance(offer, Offer)
+            and self._is_voice(offer.voice)
+            and _is_label(offer.quality)
+            and _is_label(offer.licence)
+            and isinstance(offer.network, bool)
+            and isinstance(offer.installed, bool)
+            and (offer.f0_hz is None or _is_number(offer.f0_hz))
+        )
+
     def _wrong(self, what: str) -> EngineUnavailable:
         return EngineUnavailable(
-            f"The engine '{self.name}' has {what} that its contract does not know; update or remove its package "
+            f"The engine '{self.name}' gives for {what} what its contract does not know; update or remove its package "
             f"{self._package}."
         )
 
@@ -144,11 +206,13 @@ class ForeignPieces(Foreign, PiecewiseEngine):
 
     def pieces(self, text: str) -> list[str]:
         """Cut a text."""
-        return list(self._listed(lambda: self._engine.pieces(text), str, "pieces"))
+        return list(self._listed(lambda: self._engine.pieces(text), lambda one: isinstance(one, str), "pieces"))
 
     def plain(self, voice: Voice) -> Voice:
         """Return the voice as its service knows it."""
-        return self._listed(lambda: [self._engine.plain(voice)], Voice, "plain")[0]
+        found = self._listed(lambda: [self._engine.plain(voice)], lambda one: isinstance(one, Voice), "plain")
+        plain: Voice = found[0]
+        return plain
 
     def ask(self, piece: str, voice: Voice) -> Speech:
         """Ask its service."""
@@ -164,12 +228,37 @@ class ForeignPieces(Foreign, PiecewiseEngine):
         return self.finish([(ask or self.ask)(piece, plain) for piece in self.pieces(text)], voice)
 
 
+def _quietly(call: Callable[[], Any]) -> None:
+    try:
+        call()
+    except BaseException as error:
+        let_through(error)
+
+
+def _is_label(text: Any) -> bool:
+    return isinstance(text, str) and text.isprintable() and len(text) <= LONGEST_LABEL
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
+
+
 def _usable(speech: Any) -> bool:
     """Tell whether something is speech as the contract wants it."""
     if not isinstance(speech, Speech) or not isinstance(speech.pcm, bytes) or not speech.pcm or len(speech.pcm) % 2:
         return False
     if type(speech.rate_hz) is not int or not RATES_HZ[0] <= speech.rate_hz <= RATES_HZ[1]:
         return False
-    return isinstance(speech.marks, Sequence) and all(
-        isinstance(mark, Mark) and math.isfinite(mark.start_ms) and math.isfinite(mark.end_ms) for mark in speech.marks
+    return isinstance(speech.marks, Sequence) and all(map(_is_mark, speech.marks))
+
+
+def _is_mark(mark: Any) -> bool:
+    return (
+        isinstance(mark, Mark)
+        and type(mark.position) is int
+        and mark.position >= 0
+        and isinstance(mark.word, str)
+        and _is_number(mark.start_ms)
+        and _is_number(mark.end_ms)
+        and 0 <= mark.start_ms <= mark.end_ms
     )

@@ -7,10 +7,10 @@ import math
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, cast, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from narrate.engines.base import Engine
-from narrate.engines.foreign import STRAY, broken, guarded
+from narrate.engines.foreign import broken, guarded, let_through, one_line
 from narrate.errors import EngineUnavailable
 
 ENTRY_POINT_GROUP = "narrate.engines"
@@ -26,6 +26,7 @@ BUILT_IN = {
 LONGEST_NAME = 60  # that is repeated in a message
 LARGEST_NUMBER = 1_000_000
 Maker = Callable[..., Any]
+T = TypeVar("T")
 CONTRACT = (*Engine.__annotations__, *(member for member in vars(Engine) if not member.startswith("_")))
 # What may be written for a parameter of each type; in TOML a whole number is a float too.
 _FITS: tuple[tuple[type, tuple[type, ...]], ...] = (
@@ -52,20 +53,11 @@ def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
         EngineUnavailable: There is no such engine, it cannot be imported, it has no such setting, or is none.
     """
     maker = _maker(name)
-    if not callable(maker):
-        raise _broken(name, TypeError("its entry point is no class"))
-    wrong = wrong_option(maker, options or {})
+    wrong = _told(name, lambda: wrong_option(maker, options or {}))
     if wrong:
         raise EngineUnavailable(f"[engines.{name}]: {wrong}")
-    try:
-        engine = maker(**(options or {}))
-    except EngineUnavailable:
-        raise
-    except STRAY as error:
-        if name in BUILT_IN:
-            raise
-        raise _broken(name, error) from error
-    lacking = [member for member in CONTRACT if not hasattr(engine, member)]
+    engine = _told(name, lambda: maker(**(options or {})))
+    lacking = _told(name, lambda: [member for member in CONTRACT if not hasattr(engine, member)])
     if lacking:
         raise EngineUnavailable(
             f"The engine '{name}' lacks {', '.join(lacking)}; derive it from narrate.engines.SimpleEngine."
@@ -81,7 +73,8 @@ def check_options(name: str, options: Mapping[str, Any]) -> str | None:
         options: Its settings.
     """
     try:
-        return wrong_option(_maker(name), options)
+        maker = _maker(name)
+        return _told(name, lambda: wrong_option(maker, options))
     except EngineUnavailable as error:
         return error.message
 
@@ -131,11 +124,23 @@ def _maker(name: str) -> Maker:
         near = get_close_matches(name, [*BUILT_IN, *plug_ins], 1, 0.6)
         hint = f"did you mean '{near[0]}'?" if near else f"choose one of: {', '.join(sorted({*BUILT_IN, *plug_ins}))}."
         raise EngineUnavailable(f"There is no engine called '{name}'; {hint}")
-    try:
-        made: Maker = plug_ins[name].load()
-    except STRAY as error:  # a stranger's code
-        raise _broken(name, error) from error
+    made: Maker = _told(name, plug_ins[name].load)
+    if not callable(made):
+        raise _broken(name, TypeError("its entry point is no class"))
     return made
+
+
+def _told(name: str, call: Callable[[], T]) -> T:
+    """Return what a stranger's code returns, and say in a sentence what it raises."""
+    try:
+        return call()
+    except BaseException as error:
+        let_through(error)
+        if name in BUILT_IN:
+            raise
+        if type(error) is EngineUnavailable:
+            raise EngineUnavailable(one_line(error.message)) from error
+        raise _broken(name, error) from error
 
 
 def _broken(name: str, error: BaseException) -> EngineUnavailable:
@@ -145,8 +150,7 @@ def _broken(name: str, error: BaseException) -> EngineUnavailable:
 def _package(name: str) -> str:
     point = _plug_ins().get(name)
     dist = getattr(point, "dist", None)
-    package = dist.name if dist is not None else name
-    return f"'{package}'"
+    return f"'{getattr(dist, 'name', None) or name}'"
 
 
 def _plug_ins() -> dict[str, Any]:

@@ -56,6 +56,8 @@ def align(printed: str, spoken: str, verbalize: Callable[[str], str] = str) -> t
     if len(words) > MOST_WORDS or len(said) > MOST_WORDS:
         whole = (said[0][0], said[-1][1]) if said else (0, 0)
         return tuple(Pair(*word, *whole) for word in words)
+    if printed == spoken:
+        return tuple(Pair(*word, *word) for word in words)
     before = [printed[start:end] for start, end in words]
     after = [spoken[start:end] for start, end in said]
     alone = cache(verbalize)

@@ -15,7 +15,6 @@ from narrate.mix import Encoded
 from narrate.model import Script, Voice
 from narrate.publish import chapters, manifest, tags, transcript, transcript_text
 from narrate.publish.mp3 import Draft, write_audio, write_clips
-from narrate.publish.page import episode_page
 from narrate.publish.pictures import Pictures, chapter_pictures
 from narrate.publish.release import Release
 from narrate.publish.slug import slug
@@ -93,7 +92,9 @@ def publish(
             "job": job if pictures.complete else key_of(job, "pictures"),
             "tool": manifest.TOOL,
         }
-        if release.publication is None:
+        if settings.page and release.publication is None:
+            from narrate.publish.page import episode_page  # a tenth of a second that most renders can do without
+
             page = episode_page(facts, json.loads(texts["words.json"]), picture, key=job)
             facts["files"] += manifest.file_facts([staging.write(PAGE, [page])])
         _lock_and_publish(staging, facts, cache)

@@ -42,7 +42,7 @@ class Service:
             - "cut": the connection ends in the middle of the answer;
             - "short": the answer is well-formed, but its sound ends in the middle of a frame or sample;
             - "garbage": something else than sound; "refuse": what the service says to a text it cannot speak;
-            - "slow": a byte now and then, without end; "huge": far too much; "drop": no answer at all.
+            - "slow": a byte now and then, without end; "drip": the same, in the middle of the headers; "huge": far too much; "drop": no answer at all.
     """
 
     def __init__(self) -> None:
@@ -118,6 +118,11 @@ class _Conversation(BaseHTTPRequestHandler):
                 self._send(fault, *made(fault))
 
     def _send(self, fault: str | None, status: int, body: bytes) -> None:
+        if fault == "drip":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not self.service.stopping.wait(DRIP_S):
+                self.wfile.write(b"x")
+            return
         status = int(fault) if fault and fault.isdigit() else status
         body = b"<html>Nothing to hear</html>" if fault == "garbage" else body
         self.send_response(status)

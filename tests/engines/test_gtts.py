@@ -106,13 +106,14 @@ def test_voices_are_apart_and_speak_at_one_pace(server: Google) -> None:
         ("refuse", SynthesisError, 2, "without sound"),
         ("huge", EngineUnavailable, 1, "far too much"),
         ("slow", EngineUnavailable, 2, "broke off"),
+        ("drip", EngineUnavailable, 2, "broke off"),
     ],
 )
 def test_each_failure_is_told_in_a_sentence(
     server: Google, monkeypatch: pytest.MonkeyPatch, fault: str, failure: type[NarrateError], asked: int, said: str
 ) -> None:
     """What may pass is asked again; in the end one sentence says the cause and what to do."""
-    monkeypatch.setattr(module, "LONGEST_ANSWER_S", 0.1 if fault == "slow" else 10.0)
+    monkeypatch.setattr(module, "LONGEST_ANSWER_S", 0.1 if fault in {"slow", "drip"} else 10.0)
     server.faults = lambda number, text: fault
     with pytest.raises(failure, match=said) as caught:
         quick().synthesize(TEXT, VOICE)

@@ -135,6 +135,7 @@ def test_bare_pcm_is_taken_at_the_rate_that_is_told(server: SpeechServer, quick:
         ("garbage", EngineUnavailable, 2, "Nothing to hear"),
         ("huge", EngineUnavailable, 1, "far too much"),
         ("slow", EngineUnavailable, 2, "0.2 s"),
+        ("drip", EngineUnavailable, 2, "0.2 s"),
     ],
 )
 def test_each_failure_is_told_in_a_sentence(
@@ -152,7 +153,7 @@ def test_each_failure_is_told_in_a_sentence(
     server.says = f"the key {KEY} ({KEY[:12]}****) is\nnot {'good ' * 15}{KEY}"
     server.faults = lambda number, text: fault
     with pytest.raises(failure, match=said) as caught:
-        quick(timeout_s=0.2 if fault == "slow" else 10.0).synthesize(TEXT, VOICE)
+        quick(timeout_s=0.2 if fault in {"slow", "drip"} else 10.0).synthesize(TEXT, VOICE)
     assert type(caught.value) is failure
     assert re.fullmatch(r"[^\n]{15,250}; [^\n]+\.", caught.value.message)
     assert KEY[:8] not in caught.value.message

@@ -24,7 +24,7 @@ def render_sample(folder: Path) -> Path:
         "NARRATE_CONFIG": str(folder.parent / "config.toml"),
         "NARRATE_DATA_DIR": str(folder.parent / "data"),
     }
-    done = CliRunner().invoke(cli, ["render", str(SAMPLE), "-o", str(folder)], env=env)
+    done = CliRunner().invoke(cli, ["render", str(SAMPLE), "-o", str(folder), "--page"], env=env)
     assert done.exit_code == 0, done.output
     return folder
 
