@@ -286,6 +286,15 @@ def readers_of(check: Check) -> tuple[dict[str, Callable[[Path], Chapters]], Pat
     return readers, None
 
 
+def with_pictures(articles: list[Path], folder: Path) -> list[Path]:
+    """Return the articles, that with pictures as a copy beside pictures made for it."""
+    from PIL import Image
+
+    for name, colour in (("kai.png", "navy"), ("plan.jpg", "teal")):
+        Image.new("RGB", (900, 600), colour).save(folder / name)
+    return [Path(shutil.copy(one, folder)) if one == OWN[1] else one for one in articles]
+
+
 def main() -> None:
     """Print what everyone says, and end with 1 where somebody disagrees."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -298,7 +307,7 @@ def main() -> None:
         readers, npm = readers_of(check)
         show = check.folder / "show"
         narrate("init", str(show), "--title", "Probe & mehr", "--author", "Probe", "--base-url", f"{address}/show")
-        for article in articles:
+        for article in with_pictures(articles, check.folder):
             narrate("render", str(article), "--show", str(show), "-q")
         check_sound(check, show, readers)
         check_feed(check, show, f"{address}/show", npm)

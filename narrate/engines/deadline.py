@@ -95,6 +95,10 @@ def watch(session: Session, connections: int = 1) -> None:
                 raise
             return sock
 
+        def _tunnel(self) -> None:
+            super()._tunnel()  # type: ignore[misc]
+            _tell(self.sock)  # a proxy's answer that was cut off may look like a whole one
+
         def request(self, *args: Any, **how: Any) -> Any:
             if self.sock is not None:
                 _tell(self.sock)

@@ -33,6 +33,36 @@ def test_every_engine_is_listed_offline(run: Run, monkeypatch: pytest.MonkeyPatc
     assert found[0]["f0_hz"]
 
 
+BROKEN = {
+    "no list": "voices = lambda self: None",
+    "no voices": "voices = lambda self: ['a']",
+    "offers": "offers = lambda self, ask=False: [1]",
+    "missing": "missing = lambda self: 1 / 0",
+    "ends": "voices = lambda self: sys.exit(0)",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_plug_in_that_nobody_chose_hides_no_other(run: Run, tmp_path: Path, body: str) -> None:
+    """Voices of the others are listed beside a warning; doctor has a line for it; only who names it fails."""
+    (tmp_path / "stray.py").write_text(
+        f"import sys\nfrom narrate.engines import SimpleEngine\nclass E(SimpleEngine):\n    name = 'stray'\n    {body}\n"
+        "    def version(self, voice): return ''\n    def synthesize(self, text, voice): return None\n"
+    )
+    (tmp_path / "stray_package-1.dist-info").mkdir()
+    (tmp_path / "stray_package-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: stray-package\n")
+    (tmp_path / "stray_package-1.dist-info" / "entry_points.txt").write_text("[narrate.engines]\nstray = stray:E\n")
+    done = run("voices", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "espeak" in {voice["engine"] for voice in json.loads(done.stdout)}
+    assert done.stderr.startswith("narrate: warning: The engine 'stray' ")
+    assert len(done.stderr.splitlines()) == 1
+    assert_one_sentence(run("voices", "--engine", "stray"), 69, "'stray'", "'stray-package'")
+    looked = run("doctor", "--json")
+    assert looked.returncode == 0, looked.stderr
+    assert "stray" in {finding["subject"] for finding in json.loads(looked.stdout)}
+
+
 @pytest.mark.slow
 def test_filters(run: Run) -> None:
     """Engine, gender, language, installed and offline leave only what fits; nothing left is said so."""
@@ -93,3 +123,17 @@ def test_doctor_of_a_named_engine(run: Run) -> None:
     assert done.returncode == 69
     assert "piper" in done.stderr
     assert run("doctor", "--engine", "nobody").returncode == 69
+
+
+@pytest.mark.parametrize("tld", ["", " ", "a b"])
+def test_a_host_that_is_none_is_a_wrong_option(run: Run, tld: str) -> None:
+    """An empty --tld is not taken for none."""
+    done = run("voices", "--engine", "gtts", "--tld", tld)
+    assert done.returncode == (69 if tld.strip() else 2)
+    assert "tld" in done.stderr
+
+
+def test_a_folder_of_voices_that_is_none_is_a_sentence(run: Run) -> None:
+    """The home of nobody is no folder to install voices into."""
+    done = run("voices", "install", "de_DE-thorsten-medium", "--set", "engines.piper.folder=~nouser/x")
+    assert_one_sentence(done, 69, "engines.piper", "~nouser")
