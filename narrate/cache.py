@@ -93,18 +93,19 @@ class Cache:
         path = self.path(key)
         temporary = path.with_name(f".{key[:16]}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
-            with _explained(self.folder):
+            with _explained(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with temporary.open("wb") as file:
                     file.writelines((head + len(text).to_bytes(LENGTH_BYTES, "big") + text, body))
                 temporary.replace(path)
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise
 
     def entries(self) -> Iterator[tuple[Path, os.stat_result]]:
         """Yield every entry, and whatever a killed run left behind."""
-        for path in self.folder.glob("??/*"):
+        for path in filter(Path.is_file, self.folder.glob("??/*")):
             with contextlib.suppress(OSError):
                 yield path, path.stat()
 
@@ -171,8 +172,7 @@ def _facts(key: str, head: bytes, read: Any) -> dict[str, Any] | None:
     text = read(int.from_bytes(head[-LENGTH_BYTES:], "big"))
     if _digest(key, text) != head[len(MAGIC) :][:DIGEST_BYTES]:
         return None
-    facts: dict[str, Any] = json.loads(text)
-    return facts
+    return cast(dict[str, Any], json.loads(text))
 
 
 def _touch(handle: int) -> None:

@@ -146,7 +146,7 @@ def _bed(piece: Piece, lufs: float, target: Target, chosen: settings.Music) -> B
     wanted = target.loudness_lufs - lufs
     low = min(10 ** ((wanted + chosen.bed_level_lu) / 20), LOUDEST_BED_PEAK / piece.peak)
     high = min(10 ** ((wanted + chosen.level_lu) / 20), 10 ** (target.ceiling_dbtp / 20) / piece.peak)
-    return Bed(piece, max(low, high), low, chosen.fade_ms)
+    return Bed(piece, max(low, high), low, max(chosen.fade_ms, DECLICK_MS))
 
 
 def _made(name: str, path: Path, key: str, making: _Making, cache: Cache) -> Entry:

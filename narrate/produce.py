@@ -131,6 +131,8 @@ def _job(
 
 def _digest_of(cover: Path) -> str:
     try:
+        if cover.exists() and not cover.is_file():
+            raise InputUnreadable(f"The cover {str(cover)[:100]!r} is no file; name a picture.")
         return sha256_of(cover)
     except FileNotFoundError as error:
         raise InputMissing(f"There is no '{cover}'; correct the cover that is named.") from error

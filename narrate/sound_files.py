@@ -27,6 +27,8 @@ _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"wvpk", "wv"),
     (0, b"MAC ", "ape"),
     (0, b".snd", "au"),
+    (0, b"TTA1", "tta"),
+    (0, b"\x0bw", "ac3"),
 )
 
 

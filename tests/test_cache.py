@@ -219,3 +219,19 @@ def test_a_file_where_locks_are_kept_names_the_cache(tmp_cache: Cache) -> None:
     (tmp_cache.folder / "locks").write_bytes(b"")
     with pytest.raises(NarrateError, match="NARRATE_CACHE_DIR"):
         tmp_cache.lock("a")
+
+
+@pytest.mark.parametrize("where", ["entry", "folder"])
+def test_what_stands_where_an_entry_belongs_names_the_cache(tmp_cache: Cache, where: str) -> None:
+    """A folder for an entry, or a file for a folder of them, is a miss, and told with the variable that helps."""
+    path = tmp_cache.path(key_of("x"))
+    if where == "entry":
+        path.mkdir(parents=True)
+    else:
+        path.parent.write_bytes(b"")
+    assert tmp_cache.get(key_of("x")) is None
+    assert tmp_cache.facts(key_of("x")) is None
+    with pytest.raises(NarrateError, match="NARRATE_CACHE_DIR") as raised:
+        tmp_cache.put(key_of("x"), FACTS, BODY)
+    assert "with -o" not in raised.value.message
+    tmp_cache.clear()

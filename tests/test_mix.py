@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import wave
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,17 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from narrate import audio, mix
-from narrate.cache import Cache, CachedEngine
+from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import make_cast
 from narrate.frames import SAMPLES_PER_FRAME
 from narrate.levels import before_encoding, levels
-from narrate.loudness import to_samples
+from narrate.loudness import energies, integrated_lufs, to_samples
 from narrate.model import Script, ScriptSection
-from narrate.settings import Encoding, Gaps, Target
+from narrate.music import Score, load
+from narrate.settings import Encoding, Gaps, Music, Target
 from narrate.speak import Take, speak, utterances
 from narrate.timeline import loudness, timeline
 from tests.articles import segment, small_script
 from tests.dummies import ToneEngine
+from tests.test_loudness import pcm, sine
 
 
 def quiet(*_: object) -> None:
@@ -151,3 +155,87 @@ def test_a_gain_stays_the_same_after_a_small_edit(tmp_cache: Cache) -> None:
     before = levels(takes_of(small_script(), engine, tmp_cache), engines, tmp_cache, Target())
     after = levels(takes_of(small_script("Kai"), engine, tmp_cache), engines, tmp_cache, Target())
     assert before == after
+
+
+def score_of(folder: Path, rate_hz: int, cache: Cache) -> Score:
+    """Return music for everything: a tone for intro, outro and jingle, noise for the bed."""
+    folder.mkdir(exist_ok=True)
+    rng = np.random.default_rng(1)
+    sounds = {"ton.wav": sine(900, -20, 1.5, 22_050), "bett.wav": rng.normal(0, 0.05, 22_050 * 7)}
+    for name, samples in sounds.items():
+        with wave.open(str(folder / name), "wb") as file:
+            file.setparams((1, 2, 22_050, 0, "NONE", ""))
+            file.writeframes(pcm(samples))
+    tone = folder / "ton.wav"
+    return load(Music(tone, tone, tone, folder / "bett.wav"), Target(), rate_hz, cache)
+
+
+def test_without_music_the_keys_are_the_old_ones(tmp_cache: Cache) -> None:
+    """What was encoded before there was music is still found; music that is alone leaves speech as it is."""
+    engine = CachedEngine(ToneEngine(22_050), tmp_cache)
+    takes = takes_of(small_script(), engine, tmp_cache)
+    gains = {take.utterance.voice: 1.5 for take in takes}
+    encoding, target = Encoding(), Target()
+    score = score_of(tmp_cache.folder / "musik", 44_100, tmp_cache)
+    plain = mix.stretches(takes, Gaps())
+    for stretch in plain:
+        said = [(take.key, 1.5) for take in stretch.takes]
+        old = key_of("stretch", 1, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp)
+        assert mix._key(stretch, gains, target, encoding) == old
+    assert [each for each in mix.stretches(takes, Gaps(), replace(score, bed=None)) if each.takes] == plain
+
+
+def test_a_jingle_is_encoded_once(tmp_cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same music before every chapter is one stretch of frames, with the chapter's own number each time."""
+    engine = CachedEngine(ToneEngine(22_050), tmp_cache)
+    takes = takes_of(script_of([["Das Boot fährt."]] * 6), engine, tmp_cache)
+    score = replace(score_of(tmp_cache.folder / "musik", 44_100, tmp_cache), intro=None, outro=None, bed=None)
+    gains = {take.utterance.voice: 0.0 for take in takes}
+    calls: list[int] = []
+    real = audio.encode
+
+    def counted(sound: bytes, rate_hz: int, encoding: Encoding) -> bytes:
+        calls.append(len(sound))
+        return real(sound, rate_hz, encoding)
+
+    monkeypatch.setattr(audio, "encode", counted)
+    wanted = mix.stretches(takes, Gaps(), score)
+    done = mix.encode(wanted, {engine.name: engine}, tmp_cache, gains, Target(), Encoding(), quiet)
+    music = [each for each in done if not each.stretch.takes]
+    assert [each.stretch for each in done] == wanted
+    assert [each.stretch.chapter for each in music] == [1, 2, 3, 4, 5]
+    assert len({each.key for each in music}) == 1
+    assert len(calls) == len({each.key for each in done})
+
+
+def test_a_bed_runs_under_a_whole_chapter_and_memory_stays_bounded(tmp_cache: Cache) -> None:
+    """With a bed a chapter is one stretch; one of 20 minutes becomes parts of about five."""
+    engine = CachedEngine(ToneEngine(22_050), tmp_cache)
+    takes = takes_of(script_of([["Das Boot fährt langsam. " * 20] * 4]), engine, tmp_cache)
+    score = score_of(tmp_cache.folder / "musik", 44_100, tmp_cache)
+    assert len([each for each in mix.stretches(takes, Gaps(), score) if each.takes]) == 1
+    long = [replace(take, first=0, last=take.last * 12) for take in takes]
+    parts = [each for each in mix.stretches(long, Gaps(), score) if each.takes]
+    seconds = [sum(each.lengths()) / each.rate_hz for each in parts]
+    assert len(parts) > 1
+    assert max(seconds) < 1.5 * mix.BED_STRETCH_S + mix.LONGEST_STRETCH_S
+    assert [take for each in parts for take in each.takes] == long
+
+
+def test_the_bed_keeps_its_level_and_the_ceiling(tmp_cache: Cache) -> None:
+    """What the bed adds to a stretch is 18 LU under the target where somebody speaks, and the sum keeps the ceiling."""
+    engine = CachedEngine(ToneEngine(22_050), tmp_cache)
+    engines, target = {engine.name: engine}, Target()
+    takes = takes_of(script_of([["Das Boot fährt langsam über das Wasser. " * 8]]), engine, tmp_cache)
+    score = score_of(tmp_cache.folder / "musik", 44_100, tmp_cache)
+    gains = levels(takes, engines, tmp_cache, mix.speech_target(target, score.bed))
+    stretch = next(each for each in mix.stretches(takes, Gaps(), score) if each.takes)
+    both, rate_hz, peak = mix._with_music(stretch, engines, gains, target, tmp_cache)
+    speech, _ = mix.sound(stretch, engines, gains, mix.speech_target(target, score.bed))
+    alone = to_samples(both) - to_samples(audio.resample(speech, 22_050, rate_hz))[: len(both) // 2]
+    start, end = 2 * stretch.silences[0], len(alone) - 2 * stretch.silences[-1]
+    lufs = integrated_lufs(energies(pcm(alone[start:end].astype(float)), rate_hz))
+    assert lufs == pytest.approx(-34, abs=1)
+    assert 0.1 < peak <= 10 ** (-1 / 20)
+    assert not alone[: rate_hz // 20].any()
+    assert not alone[-rate_hz // 20 :].any()

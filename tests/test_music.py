@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from narrate.announce import announced, parts_of
+from narrate.announce import FIELDS, announced, parts_of
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import make_cast
+from narrate.config import read_file, read_setting
 from narrate.errors import InputMissing, InputUnreadable, NarrateError
 from narrate.music import load
 from narrate.produce import Rendered, render
@@ -177,6 +181,45 @@ def test_templates_know_their_fields_and_nothing_else(template: str) -> None:
     """An unknown field, a lookup, a format or a lost brace is refused."""
     with pytest.raises(ValueError, match=r"title|character"):
         parts_of(template, "opening")
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_what_an_article_says_is_never_read_as_a_template(title: str, author: str) -> None:
+    """Braces in a title are said as they stand, and a template takes nothing but text from an article."""
+    script = replace(small_script(), title=title, author=author or None)
+    said = announced(script, Settings(announcements=Announcements("{{{title}}} von {author}.")))
+    assert said.opening == " ".join(f"{{{title}}} von {author or 'narrate'}.".split())
+
+
+@given(st.text(alphabet="{}!:.[]ab_titel0", max_size=20))
+def test_any_template_is_used_or_refused(template: str) -> None:
+    """Whatever is written: plain fields and text, or a sentence."""
+    try:
+        parts = parts_of(template, "closing")
+    except ValueError as error:
+        assert "sentence" in str(error)
+    else:
+        assert all(name is None or name in FIELDS["closing"] for _, name in parts)
+
+
+def test_show_toml_names_files_beside_itself(tmp_path: Path) -> None:
+    """A file name in show.toml is seen from there; off stays off; a template with an unknown field is told of."""
+    path = tmp_path / "show.toml"
+    path.write_text('[music]\nintro = "a  b.flac"\nbed = "off"\n[announce]\nchapter = "Kapitel {number}: {title}"\n')
+    found = read_file(path)
+    assert found["music.intro"] == str(tmp_path / "a  b.flac")
+    assert found["music.bed"] == "off"
+    path.write_text('[announce]\nopening = "Folge {number}"\n')
+    with pytest.raises(InputUnreadable, match=r"show\.toml: announce\.opening"):
+        read_file(path)
+
+
+@pytest.mark.parametrize("notice", ["—", "...", "!"])
+def test_a_disclosure_that_cannot_be_heard_is_refused(notice: str) -> None:
+    """Only the word off leaves the disclosure out; signs without a letter would do so unseen."""
+    with pytest.raises(InputUnreadable, match="off"):
+        read_setting(f"disclosure={notice}")
+    assert read_setting("disclosure=OFF") == ("disclosure", "off")
 
 
 def test_a_day_that_nobody_told_is_a_sentence() -> None:

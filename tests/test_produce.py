@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import make_cast
-from narrate.errors import InputUnreadable, ServiceBusy, SynthesisError
+from narrate.errors import InputMissing, InputUnreadable, NarrateError, ServiceBusy, SynthesisError
 from narrate.model import Script, ScriptSection
 from narrate.produce import Rendered, render
 from narrate.settings import Gaps, Settings
@@ -238,3 +239,17 @@ def test_without_an_understudy_nothing_is_published(studio: Studio) -> None:
     render(script, cast, Settings(), studio.out, engines, studio.cache)
     assert len(distant.asked) == wanted + 1
     assert studio.files() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("nothing.png", InputMissing), (".", InputUnreadable), ("x" * 5000, InputUnreadable), ("\0", InputUnreadable), ("pipe", InputUnreadable)],
+)  # fmt: skip
+def test_a_cover_that_is_none_is_told(studio: Studio, tmp_path: Path, name: str, kind: type[NarrateError]) -> None:
+    """What is no file is the cover's fault, not the disk's, and a pipe is not waited for."""
+    if name == "pipe":
+        if not hasattr(os, "mkfifo"):
+            pytest.skip("this system has no named pipes")
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(kind, match="cover"):
+        studio.render(small_script(), Settings(cover=tmp_path / name))

@@ -86,7 +86,7 @@ def _tried(subject: str, try_it: Callable[[], str], otherwise: Literal["optional
 def _folders() -> Iterator[Finding]:
     from narrate.cache import default_folder
     from narrate.config import user_file
-    from narrate.engines.piper_voices import voices_folder
+    from narrate.engines.piper_folder import voices_folder
 
     yield _folder("cache folder", default_folder(), "NARRATE_CACHE_DIR")
     yield _folder("voices folder", voices_folder(), "NARRATE_DATA_DIR")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext, suppress
 from dataclasses import replace
+
+import click
 
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import REPORTER, Cast, as_listed, make_cast, parse_voice
 from narrate.config import Chosen
-from narrate.engines import open_engine
+from narrate.engines import engine_names, open_engine
 from narrate.errors import EngineUnavailable
 from narrate.model import Script, Voice
 
 AUTO = "auto"
 EMBEDDED = "espeak"
+LONGEST_NAME = 60  # that is repeated in a message
 NATURAL = "narrate voices install de_DE-thorsten-medium"
 
 
@@ -54,9 +58,10 @@ class Engines(dict[str, CachedEngine]):
         return self[name]
 
     def prepare(self, voices: Iterable[str] = ()) -> None:
-        """Let the chosen engine and those of some voices begin to load."""
+        """Let the chosen engine and those of some voices begin to load; where another may step in, all may fail."""
         for name in {self.name, *(self._parsed(text).engine for text in voices)}:
-            self[name].prepare()
+            with nullcontext() if self._chosen["fallback"] is None else suppress(EngineUnavailable):
+                self[name].prepare()
 
     def pool(self, name: str | None = None) -> list[Voice]:
         """Return the voices of an engine, by default of the chosen one.
@@ -121,11 +126,20 @@ def cast_for(script: Script, chosen: Chosen, engines: Engines) -> Cast:
     own = {who for who in named if chosen.origins[f"voices.{who}"] in {"command line", "script"}}
     unknown = sorted(own - known)
     if unknown:
+        nobody = unknown[0][:LONGEST_NAME]
         raise EngineUnavailable(
-            f"Nobody called '{unknown[0]}' speaks in this article; --voice knows: {', '.join(sorted(known))}."
+            f"Nobody called '{nobody}' speaks in this article; --voice knows: {', '.join(sorted(known))}."
         )
     wanted = {who: engines.voice(text) for who, text in named.items() if who in known}
-    cast = make_cast(script, [] if known <= wanted.keys() else engines.pool(), wanted)
-    if chosen["fallback"] is None:
+    fallback = chosen["fallback"]
+    try:
+        pool = [] if known <= wanted.keys() else engines.pool()
+    except EngineUnavailable as error:
+        if fallback is None or engines.name not in engine_names():
+            raise
+        click.echo(f"narrate: warning: {error.message} The engine '{fallback}' speaks instead.", err=True)
+        pool = engines.pool(fallback)
+    cast = make_cast(script, pool, wanted)
+    if fallback is None:
         return cast
-    return replace(cast, understudy=make_cast(script, engines.pool(chosen["fallback"]), {}))
+    return replace(cast, understudy=make_cast(script, engines.pool(fallback), {}))

@@ -141,9 +141,9 @@ def install(name: str, accept_licence: bool, url: str | None, **options: Any) ->
     The list is asked for, and the model; nothing else is sent. NARRATE_DATA_DIR names another folder. An interrupted
     installation goes on where it stopped.
     """
+    from narrate.engines.piper_folder import named_folder
     from narrate.engines.piper_install import fetch
     from narrate.engines.piper_server import look_up
-    from narrate.engines.piper_voices import named_folder
 
     into = named_folder(chosen_from(options).table("engines.piper").get("folder"))
     found = look_up(name, url)

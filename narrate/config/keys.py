@@ -13,6 +13,7 @@ from typing import Any
 from narrate.announce import parts_of
 from narrate.cast import VOICE_FORM, parse_voice
 from narrate.engines import check_options
+from narrate.engines.opening import shown
 from narrate.errors import InputUnreadable
 from narrate.settings import Settings
 
@@ -208,7 +209,7 @@ def _engine_setting(origin: str, key: str, value: Any, written: bool) -> Any:
     values = [_literal(value), value] if written else [value]
     wrong = [check_options(engine, {name: one}) for one in values]
     if None not in wrong:
-        raise InputUnreadable(f"{origin}: {key}: {wrong[-1]}")
+        raise InputUnreadable(f"{origin}: {key[:LONGEST_KEY]}: {wrong[-1]}")
     return values[wrong.index(None)]
 
 
@@ -232,4 +233,6 @@ def _checked(origin: str, key: str, value: Any, read: Callable[[Any], Any]) -> A
     try:
         return read(value)
     except ValueError as error:
-        raise InputUnreadable(f"{origin}: {key} = {str(value)[:60]!r} cannot be used; write {error}.") from error
+        raise InputUnreadable(
+            f"{origin}: {key[:LONGEST_KEY]} = {shown(value)!r} cannot be used; write {error}."
+        ) from error

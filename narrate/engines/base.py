@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from narrate.errors import EngineUnavailable
 from narrate.model import Speech, Voice
@@ -117,6 +117,7 @@ class SimpleEngine:
 
     Attributes:
         licence: What ``narrate voices`` shows for its voices.
+        ranges: The least and the most that may be written for a setting that is a number.
     """
 
     name = ""
@@ -124,6 +125,7 @@ class SimpleEngine:
     trained = True
     network = False
     licence = "unknown"
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
 
     def prepare(self) -> None:
         """Begin nothing."""

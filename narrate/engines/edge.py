@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from narrate.engines.base import Offer, SimpleEngine
-from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, AskAgain, Patience
+from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, Patience
 from narrate.engines.sounds import UnusableSound, check_length, decoded
 from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.model import Gender, Mark, Speech, Voice
@@ -53,6 +53,7 @@ class EdgeEngine(SimpleEngine):
     trained = True
     network = True
     parallel = 2
+    ranges = RANGES
     licence = "Microsoft's terms; unofficial access"
 
     def __init__(self, interval_s: float = 0.2, attempts: int = ATTEMPTS, first_wait_s: float = FIRST_WAIT_S) -> None:

@@ -58,7 +58,8 @@ class EspeakEngine(SimpleEngine):
         try:
             self._library = Path(library or espeakng_loader.get_library_path()).resolve()
             self._data = Path(data or espeakng_loader.get_data_path()).resolve()
-        except ValueError as error:
+            _ = self._library.exists(), self._data.exists()  # refuses what no path can be
+        except (OSError, RuntimeError, ValueError) as error:
             raise EngineUnavailable("[engines.espeak]: library or data is no path; correct it.") from error
         self._cure = "correct [engines.espeak]" if library or data else "reinstall espeakng-loader"
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
@@ -66,7 +67,7 @@ class EspeakEngine(SimpleEngine):
     def prepare(self) -> None:
         """Start the worker processes, so that they load while the caller does other things."""
         for _ in range(self.parallel - self._idle.qsize()):
-            self._idle.put(_Worker(self._library, self._data))
+            self._idle.put(_Worker(self._library, self._data, self._cure))
 
     def missing(self) -> str | None:
         """Tell whether the library lies where it should."""
@@ -99,7 +100,13 @@ class EspeakEngine(SimpleEngine):
         variant = voice.name.partition("+")[2]
         names = (*SHAPING_DATA, f"voices/!v/{variant}") if variant else SHAPING_DATA
         step = semitones_per_step(voice.name)
-        return _version(self._library, tuple(self._data / name for name in names), step)
+        try:
+            return _version(self._library, tuple(self._data / name for name in names), step)
+        except OSError as error:
+            lacking = Path(str(error.filename)).name
+            raise EngineUnavailable(
+                f"espeak-ng has no voice data '{lacking}'; see 'narrate voices', or {self._cure}."
+            ) from error
 
     def synthesize(self, text: str, voice: Voice) -> Speech:
         """Speak one text. Safe to call from several threads.
@@ -117,7 +124,7 @@ class EspeakEngine(SimpleEngine):
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
-            worker = _Worker(self._library, self._data)
+            worker = _Worker(self._library, self._data, self._cure)
         try:
             pcm, events = worker.speak(fitted.text, voice)
         except EOFError as error:
@@ -164,23 +171,20 @@ class EspeakEngine(SimpleEngine):
 class _Worker:
     """One process of ``espeak_worker`` and the pipes to it."""
 
-    def __init__(self, library: Path, data: Path) -> None:
+    def __init__(self, library: Path, data: Path, cure: str) -> None:
         # -I -S: nothing of the user's environment may change what is loaded, and starting takes 20 ms.
         self._forks = hasattr(os, "fork")
+        self._cure = cure
         manner = "serve" if self._forks else "once"
         command = [sys.executable, "-I", "-S", espeak_worker.__file__, str(library), data.name, manner]
+        pipe = subprocess.PIPE
         try:
             # A session of its own: Ctrl-C reaches the command, which ends the worker in order.
             self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=data.parent,
-                start_new_session=True,
+                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=data.parent, start_new_session=True
             )
         except OSError as error:
-            raise EngineUnavailable(f"The embedded engine cannot be started ({error}).") from error
+            raise EngineUnavailable(f"The embedded engine cannot be started ({error}); {cure}.") from error
         self._in = cast("IO[bytes]", self._process.stdin)
         self._out = cast("IO[bytes]", self._process.stdout)
         self.rate_hz = 0
@@ -234,7 +238,7 @@ class _Worker:
             elif kind == b"Z":
                 return b"".join(pcm), marks
             else:
-                raise EngineUnavailable(f"{body.decode()}; see 'narrate voices', or reinstall espeakng-loader.")
+                raise EngineUnavailable(f"{body.decode()}; see 'narrate voices', or {self._cure}.")
 
     def _frame(self) -> tuple[bytes, bytes]:
         head = self._out.read(5)
@@ -242,9 +246,7 @@ class _Worker:
         body = self._out.read(length) if len(head) == 5 else b""
         if len(head) < 5 or len(body) < length:
             if not self.rate_hz:
-                raise EngineUnavailable(
-                    "The embedded engine cannot be loaded; reinstall espeakng-loader or correct [engines.espeak]."
-                )
+                raise EngineUnavailable(f"The embedded engine cannot be loaded; {self._cure}.")
             raise EOFError
         return head[:1], body
 
@@ -275,10 +277,7 @@ def _widen(pipe: IO[bytes]) -> None:
 def _version(library: Path, files: tuple[Path, ...], step: float) -> str:
     digest = hashlib.sha256(str(step).encode())  # what a shift sounds like
     for path in (library, *files):
-        try:
-            digest.update(path.read_bytes())
-        except FileNotFoundError as error:
-            raise EngineUnavailable(f"espeak-ng has no voice data '{path.name}'; see 'narrate voices'.") from error
+        digest.update(path.read_bytes())
     return f"espeakng-loader {_wheel_version()} {digest.hexdigest()[:16]}"
 
 

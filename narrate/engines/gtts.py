@@ -15,7 +15,7 @@ from typing import Any
 
 from narrate.engines.base import PiecewiseEngine
 from narrate.engines.deadline import Deadline, watch
-from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, AskAgain, Patience, read_all, retry_after_s
+from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, Patience, read_all, retry_after_s
 from narrate.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.german import utterances
@@ -50,6 +50,7 @@ class GttsEngine(PiecewiseEngine):
     trained = True
     network = True
     licence = "Google's terms; unofficial access"
+    ranges = RANGES
 
     def __init__(
         self, tld: str = "com", interval_s: float = 0.5, attempts: int = ATTEMPTS, first_wait_s: float = FIRST_WAIT_S

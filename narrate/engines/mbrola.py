@@ -6,10 +6,11 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from narrate.engines.base import Offer, SimpleEngine
 from narrate.engines.programs import ProgramFailed, plain_text, run, speech_in
@@ -71,6 +72,7 @@ class MbrolaEngine(SimpleEngine):
     trained = False
     parallel = 2
     licence = LICENCE
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"timeout_s": (0.1, 3600.0)}
 
     def __init__(self, folder: str | None = None, timeout_s: float = 60.0) -> None:
         self._folders = (Path(folder),) if folder else FOLDERS

@@ -7,14 +7,14 @@ import os
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from narrate.engines.base import PiecewiseEngine
 from narrate.engines.deadline import Deadline, watch
-from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, AskAgain, Patience, plain, read_all, retry_after_s
+from narrate.engines.patience import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, Patience, plain, read_all, retry_after_s
 from narrate.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 from narrate.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.german import utterances
@@ -63,6 +63,9 @@ class OpenAIEngine(PiecewiseEngine):
 
     name = "openai"
     trained = True
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
+        **RANGES, "timeout_s": (0.1, 3600.0), "parallel": (1, MOST_PARALLEL)
+    }  # fmt: skip
 
     def __init__(
         self,
@@ -88,7 +91,7 @@ class OpenAIEngine(PiecewiseEngine):
             )
         self.network = not here
         self.licence = licence
-        self.parallel = min(max(1, parallel), MOST_PARALLEL)
+        self.parallel = parallel
         self._host = host
         self._url = f"{base_url.rstrip('/')}/audio/speech"
         self._fields = {"model": model, "response_format": response_format, **(extra or {})}
@@ -100,8 +103,8 @@ class OpenAIEngine(PiecewiseEngine):
                 "[engines.openai]: extra holds what JSON cannot; write text, numbers and tables."
             ) from error
         self._names = tuple(voices)
-        self._timeout_s = max(0.1, timeout_s)
-        self._patience = Patience(max(0.0, interval_s), attempts, max(0.0, first_wait_s), self.parallel)
+        self._timeout_s = timeout_s
+        self._patience = Patience(interval_s, attempts, first_wait_s, parallel)
         self._opening = threading.Lock()
         self._session: Any = None
 
@@ -235,7 +238,7 @@ def _parts(base_url: str) -> tuple[str, str]:
             return parts.scheme, parts.hostname
     except ValueError:
         pass
-    raise EngineUnavailable(f"base_url is no server's address; write one like {DEFAULT_URL}, without password.")
+    raise EngineUnavailable(f"base_url is no server's address; write one like {DEFAULT_URL}, no blank or password.")
 
 
 def _key() -> str | None:

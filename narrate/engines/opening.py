@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
@@ -24,7 +23,8 @@ BUILT_IN = {
     "openai": "narrate.engines.openai:OpenAIEngine",
 }
 LONGEST_NAME = 60  # that is repeated in a message
-LARGEST_NUMBER = 1_000_000
+LARGEST_NUMBER = 1e15  # where an engine gives no range
+SHOWN = 60  # characters of a value
 Maker = Callable[..., Any]
 T = TypeVar("T")
 CONTRACT = (*Engine.__annotations__, *(member for member in vars(Engine) if not member.startswith("_")))
@@ -83,27 +83,41 @@ def wrong_option(maker: Maker, options: Mapping[str, Any]) -> str | None:
     """Return what is wrong with settings for the parameters of a class, or None."""
     taken = [key for key in inspect.signature(maker).parameters if key not in {"args", "kwargs"}]
     hints = get_type_hints(vars(maker).get("__init__", maker) if isinstance(maker, type) else maker)
+    ranges = getattr(maker, "ranges", {})
     for key, value in options.items():
         if key not in taken:
             near = get_close_matches(key, taken, 1, 0.6)
             known = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(taken) or 'none'}."
             return f"there is no setting '{key}'; {known}"
-        wanted = _wanted(hints.get(key), value)
+        wanted = _wanted(hints.get(key), value, ranges.get(key))
         if wanted:
-            return f"{key} = {str(value)[:60]!r} cannot be used; write {wanted}."
+            return f"{key} = {shown(value)!r} cannot be used; write {wanted}."
     return None
 
 
-def _wanted(hint: Any, value: Any) -> str | None:
-    """Return what a value should be instead, or None where it fits its annotation."""
-    said = str(hint) if not isinstance(hint, type) else hint.__name__
+def shown(value: Any) -> str:
+    """Return the beginning of a value that was written, whatever it is.
+
+    Args:
+        value: As TOML has it: it may be nested without end, or have more digits than can be written.
+    """
+    try:
+        return str(value)[:SHOWN]
+    except (RecursionError, ValueError):
+        return f"{type(value).__name__} without end"
+
+
+def _wanted(hint: Any, value: Any, span: tuple[float, float] | None) -> str | None:
+    """Return what a value should be instead, or None where it fits its annotation and its range."""
+    said = (str(hint) if not isinstance(hint, type) else hint.__name__).replace(" | pathlib.Path", "")
+    least, most = span or (-LARGEST_NUMBER, LARGEST_NUMBER)
     for kind, fits in _FITS:
         if said in {kind.__name__, f"{kind.__name__} | None"}:
             fine = isinstance(value, fits) and (kind is bool or not isinstance(value, bool))
             words = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotation marks"}
-            if fine and kind in (int, float) and not (math.isfinite(value) and abs(value) <= LARGEST_NUMBER):
-                return f"{words[kind]} up to {LARGEST_NUMBER}"
-            return None if fine else words[kind]
+            if kind not in (int, float):
+                return None if fine else words[kind]
+            return None if fine and least <= value <= most else f"{words[kind]} from {least:g} to {most:g}"
     if "Sequence[str]" in said:
         fine = isinstance(value, list | tuple) and bool(value) and all(isinstance(one, str) for one in value)
         return None if fine else 'a list: ["one", "two"]'
@@ -120,7 +134,7 @@ def _maker(name: str) -> Maker:
         return maker
     plug_ins = _plug_ins()
     if name not in plug_ins:
-        name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+        name = one_line(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…")
         near = get_close_matches(name, [*BUILT_IN, *plug_ins], 1, 0.6)
         hint = f"did you mean '{near[0]}'?" if near else f"choose one of: {', '.join(sorted({*BUILT_IN, *plug_ins}))}."
         raise EngineUnavailable(f"There is no engine called '{name}'; {hint}")

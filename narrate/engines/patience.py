@@ -14,6 +14,7 @@ T = TypeVar("T")
 ATTEMPTS = 6
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
+RANGES = {"interval_s": (0.0, 3600.0), "attempts": (1, 20), "first_wait_s": (0.0, LONGEST_WAIT_S)}
 READ_BYTES = 65_536
 SHOWN = 120  # characters of what a service says
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 from xml.sax.saxutils import escape
 
 from narrate.engines.base import Offer, SimpleEngine
@@ -57,6 +58,7 @@ class PicoEngine(SimpleEngine):
     trained = False
     parallel = 2
     licence = "Apache-2.0, its German data without source"
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"timeout_s": (0.1, 3600.0)}
 
     def __init__(self, program: str = "pico2wave", timeout_s: float = 60.0) -> None:
         self._program = program

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from narrate.engines.base import Offer, SimpleEngine
+from narrate.engines.piper_folder import named_folder
 from narrate.engines.piper_model import can_prepare, load
 from narrate.engines.piper_voices import (
     KNOWN,
@@ -21,7 +22,6 @@ from narrate.engines.piper_voices import (
     has_package,
     installed,
     known_voice,
-    named_folder,
     person_of,
 )
 from narrate.engines.piper_words import fit, notation, word_marks
@@ -57,11 +57,14 @@ class PiperEngine(SimpleEngine):
         noise_w_scale: How much the lengths vary, from 0 to 2; None for the model's own.
 
     Raises:
-        EngineUnavailable: A noise scale is out of range.
+        EngineUnavailable: No folder can be called so.
     """
 
     name = "piper"
     trained = True
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = dict.fromkeys(
+        ("noise_scale", "noise_w_scale"), (0, MOST_NOISE)
+    )
 
     def __init__(
         self, folder: str | None = None, noise_scale: float | None = None, noise_w_scale: float | None = None
@@ -71,11 +74,6 @@ class PiperEngine(SimpleEngine):
         self._noise = {"noise_scale": noise_scale, "noise_w": noise_w_scale}
         self._held: dict[tuple[Any, ...], Any] = {}
         self._words: dict[Path, dict[str, list[str]]] = {}
-        for scale in (noise_scale, noise_w_scale):
-            if scale is not None and not 0 <= scale <= MOST_NOISE:
-                raise EngineUnavailable(
-                    f"[engines.piper]: a noise scale of {scale} is not between 0 and {MOST_NOISE:g}."
-                )
 
     def missing(self) -> str | None:
         """Tell whether piper-tts and a German voice that can be used are installed."""

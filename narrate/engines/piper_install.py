@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from narrate.engines.piper_folder import voices_folder
 from narrate.engines.piper_server import (
     ListedFile,
     ListedVoice,
@@ -19,7 +21,6 @@ from narrate.engines.piper_server import (
     opened,
     read_list,
 )
-from narrate.engines.piper_voices import voices_folder
 from narrate.errors import EngineUnavailable, InputUnreadable, OutputRefused, PermissionRefused, StorageError
 from narrate.files import explained
 
@@ -132,8 +133,10 @@ def _is_whole(path: Path, file: ListedFile) -> bool:
 
 def _complete(url: str, part: Path, file: ListedFile, progress: Callable[[int], None]) -> None:
     """Bring a partial file to its whole size, and check it."""
-    if part.is_symlink():  # what it leads to is not ours to write
-        part.unlink()
+    if part.is_symlink() or (part.exists() and not part.is_file()):
+        if part.is_dir() and not part.is_symlink():
+            raise OutputRefused(f"'{part}' is a folder where the voice is to be written; remove it and try again.")
+        part.unlink()  # what a link leads to is not ours to write, and a pipe would never end
     have = part.stat().st_size if part.is_file() else 0
     if have > file.size_bytes:
         have = 0
@@ -146,25 +149,28 @@ def _complete(url: str, part: Path, file: ListedFile, progress: Callable[[int], 
 
 
 def _go_on(url: str, part: Path, have: int, size: int, progress: Callable[[int], None]) -> None:
-    """Fetch the rest of a file, or all of it where the server gives no part."""
+    """Fetch the rest of a file, or all of it where the server gives no part or another."""
     with opened(url, {"Range": f"bytes={have}-"} if have else {}) as answer:
         if answer.status == 416:
             part.unlink()
             raise EngineUnavailable(f"{url} is shorter than the list says; try again later.")
-        goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
-        if answer.status == 206 and not goes_on:
-            part.unlink(missing_ok=True)
-            raise EngineUnavailable(f"{url} gave another part than it was asked for; install it again from the start.")
-        have = have if answer.status == 206 else 0
-        with part.open("ab" if have else "wb") as file:
-            for content in contents(answer, url):
-                have += len(content)
-                if have > size:
-                    break
-                file.write(content)
-                progress(have)
-            file.flush()
-            os.fsync(file.fileno())
+        if answer.status != 206 or answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+            _write(answer, url, part, have if answer.status == 206 else 0, size, progress)
+            return
+    part.unlink(missing_ok=True)
+    _go_on(url, part, 0, size, progress)
+
+
+def _write(answer: Any, url: str, part: Path, have: int, size: int, progress: Callable[[int], None]) -> None:
+    with part.open("ab" if have else "wb") as file:
+        for content in contents(answer, url):
+            have += len(content)
+            if have > size:
+                break
+            file.write(content)
+            progress(have)
+        file.flush()
+        os.fsync(file.fileno())
     if have > size:
         part.unlink()
         raise EngineUnavailable(f"{url} is larger than the list says; try again later.")

@@ -81,12 +81,7 @@ class ListedVoice:
 
 def base_url() -> str:
     """Return where voices are fetched from; ``NARRATE_PIPER_URL`` names a mirror."""
-    url = (os.environ.get("NARRATE_PIPER_URL") or BASE_URL).rstrip("/")
-    if "@" in urlsplit(url).netloc:
-        raise EngineUnavailable(
-            "NARRATE_PIPER_URL holds a user or password, which messages would repeat; leave it out."
-        )
-    return url
+    return (os.environ.get("NARRATE_PIPER_URL") or BASE_URL).rstrip("/")
 
 
 def read_list(url: str | None = None) -> dict[str, Any]:
@@ -201,7 +196,10 @@ def opened(url: str, headers: Mapping[str, str] = {}) -> Iterator[Any]:
                     return
             finally:
                 answer.close()
-        url = urljoin(url, target)
+        try:
+            url = urljoin(url, target)
+        except ValueError:
+            raise EngineUnavailable(f"{url} sends to what is no address; check NARRATE_PIPER_URL.") from None
     raise EngineUnavailable(f"{url} sends from one address to the next; check NARRATE_PIPER_URL.")
 
 
@@ -209,8 +207,16 @@ def _pool(url: str, timeout: Any) -> Any:
     """Return who connects to an address, through the proxy of the environment where there is one."""
     import urllib3
 
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        secret = "@" in parts.netloc
+    except ValueError:
+        secret = True
+    if secret:  # messages would repeat it
+        raise EngineUnavailable(
+            "Voices are fetched by https only, from an address without a user; correct --url or NARRATE_PIPER_URL."
+        )
     if parts.scheme != "https" and not (parts.scheme == "http" and host in HERE):
         raise EngineUnavailable(f"Voices are fetched by https only, not from {url}; check NARRATE_PIPER_URL.")
     proxy = getproxies().get(parts.scheme)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from narrate.engines.piper_folder import named_folder
 from narrate.errors import EngineUnavailable
 from narrate.model import Gender, Voice
 
@@ -117,16 +117,6 @@ def known_voice(name: str) -> KnownVoice:
     return KnownVoice(name, same.gender if same else None, same.licence if same else "see its model card")
 
 
-def voices_folder() -> Path:
-    """Return where voices are installed: ``piper`` in the user's data folder, which ``NARRATE_DATA_DIR`` moves."""
-    chosen = os.environ.get("NARRATE_DATA_DIR")
-    if chosen:
-        return Path(chosen) / "piper"
-    from platformdirs import user_data_path
-
-    return user_data_path("narrate", appauthor=False) / "piper"
-
-
 def has_package() -> bool:
     """Tell, without importing it, whether piper-tts is installed; a folder called ``piper`` is not it."""
     spec = find_spec("piper")
@@ -140,23 +130,6 @@ def can_speak(folder: Path | str | None = None) -> bool:
         folder: Of the voices; the user's by default.
     """
     return has_package() and bool(installed(named_folder(folder)))
-
-
-def named_folder(folder: Path | str | None) -> Path:
-    """Return the folder of voices that was named, else the user's.
-
-    Args:
-        folder: May begin with ``~``.
-
-    Raises:
-        EngineUnavailable: There is no such home, or no folder can be called so.
-    """
-    try:
-        named = Path(folder).expanduser() if folder else voices_folder()
-        named.exists()
-    except (RuntimeError, ValueError) as error:
-        raise EngineUnavailable(f"[engines.piper]: folder = {str(folder)[:60]!r} is none; write it whole.") from error
-    return named
 
 
 def installed(folder: Path) -> list[InstalledVoice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import stat
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from narrate.model import Voice
 
 LARGEST_BYTES = 2_000_000
 BUILT_IN = "foreign.tsv"
+SHOWN = 100  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def _read(path: Path) -> bytes:
     except PermissionError as error:
         raise PermissionRefused(f"{path} may not be read; allow reading it (chmod +r) and try again.") from error
     except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise InputMissing(f"There is no lexicon {str(path)[:SHOWN]!r}; check its name.") from error
         reason = error.strerror or str(error)
         raise StorageError(f"{path} could not be read ({reason}); copy it elsewhere and try again.") from error
     if len(content) > LARGEST_BYTES:

@@ -42,9 +42,8 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_plug_in_that_nobody_chose_hides_no_other(run: Run, tmp_path: Path, body: str) -> None:
-    """Voices of the others are listed beside a warning; doctor has a line for it; only who names it fails."""
+def plug_in(tmp_path: Path, body: str) -> None:
+    """Install an engine 'stray' where narrate is run."""
     (tmp_path / "stray.py").write_text(
         f"import sys\nfrom narrate.engines import SimpleEngine\nclass E(SimpleEngine):\n    name = 'stray'\n    {body}\n"
         "    def version(self, voice): return ''\n    def synthesize(self, text, voice): return None\n"
@@ -52,6 +51,12 @@ def test_a_broken_plug_in_that_nobody_chose_hides_no_other(run: Run, tmp_path: P
     (tmp_path / "stray_package-1.dist-info").mkdir()
     (tmp_path / "stray_package-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: stray-package\n")
     (tmp_path / "stray_package-1.dist-info" / "entry_points.txt").write_text("[narrate.engines]\nstray = stray:E\n")
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_plug_in_that_nobody_chose_hides_no_other(run: Run, tmp_path: Path, body: str) -> None:
+    """Voices of the others are listed beside a warning; doctor has a line for it; only who names it fails."""
+    plug_in(tmp_path, body)
     done = run("voices", "--json")
     assert done.returncode == 0, done.stderr
     assert "espeak" in {voice["engine"] for voice in json.loads(done.stdout)}
@@ -61,6 +66,20 @@ def test_a_broken_plug_in_that_nobody_chose_hides_no_other(run: Run, tmp_path: P
     looked = run("doctor", "--json")
     assert looked.returncode == 0, looked.stderr
     assert "stray" in {finding["subject"] for finding in json.loads(looked.stdout)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", [BROKEN["no list"], "parallel = 0", "network = property(lambda self: sys.exit(0))"])
+def test_an_engine_that_cannot_be_cast_is_stood_in_for(run: Run, tmp_path: Path, body: str) -> None:
+    """Without --fallback one sentence names engine and package; with it the other speaks all, and that is told."""
+    plug_in(tmp_path, body)
+    (tmp_path / "a.txt").write_text("Der Titel\n\nEin Satz steht hier.\n", "utf-8")
+    assert_one_sentence(run("render", "a.txt", "--engine", "stray"), 69, "'stray'", "'stray-package'")
+    done = run("render", "a.txt", "--engine", "stray", "--fallback", "espeak")
+    assert done.returncode == 0, done.stderr
+    assert "warning: The engine 'stray' " in done.stderr
+    assert "'espeak' speaks instead" in done.stderr
+    assert_one_sentence(run("render", "a.txt", "--engine", "nobody", "--fallback", "espeak"), 69, "'nobody'")
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import tomllib
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from narrate.config import KEYS, choose, read_file, read_setting, show_folder, user_file
 from narrate.config.choosing import variable
+from narrate.config.keys import read_value
+from narrate.engines import engine_names, opening
 from narrate.errors import InputMissing, InputUnreadable, NarrateError
 from narrate.settings import Settings
 
@@ -240,3 +243,57 @@ def test_a_pipe_is_no_configuration(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "show.toml")
     with pytest.raises(InputUnreadable, match="no file"):
         choose({}, None, tmp_path)
+
+
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), 1e300, 10**400, -(10**24), True])
+@pytest.mark.parametrize(
+    ("setting", "span"),
+    [
+        ("openai.timeout_s", "0.1 to 3600"), ("openai.first_wait_s", "0 to 30"), ("openai.interval_s", "0 to 3600"),
+        ("openai.parallel", "1 to 64"), ("openai.attempts", "1 to 20"), ("edge.interval_s", "0 to 3600"),
+        ("gtts.attempts", "1 to 20"), ("pico.timeout_s", "0.1 to 3600"), ("mbrola.timeout_s", "0.1 to 3600"),
+    ],
+)  # fmt: skip
+def test_numbers_of_engines_have_a_range(setting: str, span: str, value: float) -> None:
+    """What no service can be asked by is refused with what may be written, in a file and on the command line."""
+    for one, on_command_line in [(value, False), (str(value), True)]:
+        with pytest.raises(InputUnreadable, match=span):
+            read_value("here", f"engines.{setting}", one, on_command_line)
+
+
+def test_the_defaults_of_engines_are_in_their_range() -> None:
+    """Every default and the ends of every range may be written out."""
+    for name in engine_names():
+        maker = opening._maker(name)
+        defaults = {key: one.default for key, one in inspect.signature(maker).parameters.items()}
+        for key, (least, most) in getattr(maker, "ranges", {}).items():
+            for value in {defaults[key], least, most} - {None}:
+                assert read_value("here", f"engines.{name}.{key}", value) == value
+
+
+DEEP = ".".join(["a"] * 5000)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "gaps.chapter=0x" + "f" * 5000, f"engines.openai.voices=[{{{DEEP}=1}}]",
+        "engines.openai.timeout_s=0x" + "f" * 5000, "engines.openai.parallel=1" + "0" * 5000,
+        "engines.openai.extra=" + "[" * 5000, f"{DEEP}=1", f"engines.{'x' * 100_000}.a=1", "voices.reporter=" + "x" * 100_000,
+    ],
+)  # fmt: skip
+def test_odd_settings_are_sentences(setting: str) -> None:
+    """Whatever is written, it is refused in a line that ends."""
+    with pytest.raises(InputUnreadable) as raised:
+        read_setting(setting)
+    assert len(raised.value.message) < 1200
+    assert "\n" not in raised.value.message
+
+
+def test_a_table_is_no_path() -> None:
+    """A setting that is text or a path takes no table, however deep."""
+    deep: dict[str, object] = {}
+    for _ in range(5000):
+        deep = {"a": deep}
+    with pytest.raises(InputUnreadable, match="text in quotation marks"):
+        read_value("here", "engines.espeak.library", deep)

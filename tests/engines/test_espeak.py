@@ -152,9 +152,29 @@ def test_a_long_data_path_works(tmp_path: Path) -> None:
 def test_a_missing_library_is_told(tmp_path: Path) -> None:
     """A library that cannot be loaded is an error in a sentence, not a hang."""
     engine = EspeakEngine(library=tmp_path / "nichts.so")
-    with pytest.raises(EngineUnavailable, match="reinstall"):
+    with pytest.raises(EngineUnavailable, match="correct"):
         engine.synthesize("Hallo.", Voice("espeak", "de"))
     engine.close()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"library": "/etc/passwd"}, {"data": "/etc"}, {"library": "/etc"}, {"data": "/nowhere/x"}, {"library": "~nouser/x"},
+        {"library": "\0"}, {"data": "\0"}, {"library": "x" * 5000}, {"data": "x" * 5000},
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_told_as_such(setting: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
+    """Where a setting leads astray it is named, not the package; the worker and the library print nothing."""
+    with pytest.raises(EngineUnavailable, match=r"\[engines\.espeak\]") as raised:
+        engine = EspeakEngine(**setting)
+        try:
+            engine.version(Voice("espeak", "de"))
+            engine.synthesize("Hallo.", Voice("espeak", "de"))
+        finally:
+            engine.close()
+    assert "reinstall" not in raised.value.message
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_killed_worker_does_not_hang(fresh: EspeakEngine) -> None:

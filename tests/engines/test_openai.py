@@ -210,17 +210,11 @@ def test_few_voices_are_made_more_by_their_pitch(server: SpeechServer, quick: Qu
 @pytest.mark.parametrize(
     "address",
     [
-        "",
-        "127.0.0.1:8880",
-        "ftp://127.0.0.1/v1",
-        "http://",
-        "http://[::1/v1",
-        "https://a.example:x/v1",
-        f"https://user:{KEY}@a.example/v1",
-        f"https://a.example/v1?key={KEY}",
-        f"https://a.example/v1#{KEY}",
+        "", "127.0.0.1:8880", "ftp://127.0.0.1/v1", "http://", "http://[::1/v1", "https://a.example:x/v1",
+        f"https://user:{KEY}@a.example/v1", f"https://a.example/v1?key={KEY}", f"https://a.example/v1#{KEY}",
+        "https://a..b/", f"https://{'a' * 300}/", "http://127.0.0.1 :8880/", "http://127.0.0.1:99999/",
     ],
-)
+)  # fmt: skip
 def test_what_is_no_address_is_refused_unrepeated(address: str) -> None:
     """An address that is none, or holds a secret, is refused, and is not shown."""
     with pytest.raises(EngineUnavailable, match="base_url") as caught:

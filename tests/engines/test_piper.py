@@ -94,10 +94,10 @@ def test_a_model_too_strange_to_change_speaks_as_it_is(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("noise", [{"noise_scale": -0.1}, {"noise_w_scale": 2.1}])
+@pytest.mark.parametrize("noise", [{"noise_scale": -0.1}, {"noise_w_scale": 2.1}, {"noise_scale": float("nan")}])
 def test_noise_out_of_range_is_refused(noise: dict[str, float]) -> None:
     """A scale that no model was made for is refused when the engine is opened."""
-    with pytest.raises(EngineUnavailable, match="between 0 and 2"):
+    with pytest.raises(EngineUnavailable, match="from 0 to 2"):
         open_engine("piper", noise)
 
 

@@ -105,6 +105,39 @@ def test_a_server_without_ranges_sends_all_again(server: VoiceServer, tmp_path: 
     assert (tmp_path / f"{NAME}.onnx").read_bytes() == server.files[f"{FOLDER}/{NAME}.onnx"]
 
 
+def test_another_part_than_was_asked_for_is_thrown_away(server: VoiceServer, tmp_path: Path) -> None:
+    """A server that gives a part of its own choice is asked for the whole file at once."""
+    server.faults[".onnx"] = ("cut", 1000)
+    with pytest.raises(EngineUnavailable):
+        install(NAME, folder=tmp_path, url=server.url)
+    server.faults[".onnx"] = "another part"
+    server.asked.clear()
+    install(NAME, folder=tmp_path, url=server.url)
+    assert server.downloads()[:2] == [(f"{NAME}.onnx", "bytes=1000-"), (f"{NAME}.onnx", None)]
+    assert (tmp_path / f"{NAME}.onnx").read_bytes() == server.files[f"{FOLDER}/{NAME}.onnx"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("kind", ["link", "dangling link", "pipe"])
+def test_what_stands_for_a_part_is_replaced(server: VoiceServer, tmp_path: Path, kind: str) -> None:
+    """A link is not followed, whatever it leads to, and a pipe is not written to."""
+    part, other = tmp_path / "piper" / f".{NAME}.onnx.part", tmp_path / "other"
+    part.parent.mkdir()
+    if kind == "link":
+        other.write_bytes(b"mine")
+    os.mkfifo(part) if kind == "pipe" else part.symlink_to(other)
+    install(NAME, folder=part.parent, url=server.url)
+    assert names(part.parent) == WHOLE
+    assert (other.read_bytes() == b"mine") if kind == "link" else not other.exists()
+
+
+def test_a_folder_where_a_part_belongs_is_named(server: VoiceServer, tmp_path: Path) -> None:
+    """What is in the way is named itself, and is left alone."""
+    (tmp_path / f".{NAME}.onnx.part").mkdir()
+    with pytest.raises(OutputRefused, match=r"\.onnx\.part' is a folder"):
+        install(NAME, folder=tmp_path, url=server.url)
+
+
 def test_a_cut_configuration_leaves_no_voice(server: VoiceServer, tmp_path: Path) -> None:
     """The model alone is not put in its place, and is not fetched twice."""
     server.faults = {"medium.onnx.json": 404}

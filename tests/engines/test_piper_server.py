@@ -208,3 +208,21 @@ def test_a_slow_answer_ends(server: VoiceServer, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(piper_server, "LONGEST_S", -1.0)
     with pytest.raises(EngineUnavailable, match="broke off"):
         install(NAME, folder=tmp_path, url=server.url)
+
+
+@pytest.mark.parametrize("address", ["https://u:geheim@127.0.0.1:1", "https://[geheim", "http://geheim@127.0.0.1:1"])
+def test_a_password_in_the_address_is_not_repeated(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that holds a user, or is none, is refused unrepeated, wherever it was written."""
+    with pytest.raises(EngineUnavailable, match="NARRATE_PIPER_URL") as raised:
+        look_up(NAME, address)
+    monkeypatch.setenv("NARRATE_PIPER_URL", address)
+    with pytest.raises(EngineUnavailable, match="NARRATE_PIPER_URL") as again:
+        look_up(NAME)
+    assert "geheim" not in raised.value.message + again.value.message
+
+
+def test_a_server_that_sends_to_no_address_is_refused(server: VoiceServer) -> None:
+    """Where a redirection leads to what is no address, that is told."""
+    server.faults["voices.json"] = "http://[geheim"
+    with pytest.raises(EngineUnavailable, match="no address"):
+        look_up(NAME, server.url)

@@ -91,13 +91,14 @@ class Answer(BaseHTTPRequestHandler):
         self.send_error(502)
 
     def _serve(self, content: bytes, part: str | None, fault: Any) -> None:
+        other = 1 if fault == "another part" else 0
         start = int(part.removeprefix("bytes=").rstrip("-")) if part else 0
         if part and start >= len(content):
             self.send_error(416)
             return
         self.send_response(206 if part else 200)
         if part:
-            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+            self.send_header("Content-Range", f"bytes {start + other}-{len(content) - 1}/{len(content)}")
         if not (isinstance(fault, tuple) and fault[0] == "unknown length"):
             self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()

@@ -199,3 +199,10 @@ def test_the_built_in_lexicon_is_whole() -> None:
     assert builtin() is builtin()
     assert all(entry.ipa and entry.alias for entry in entries)
     assert len({entry.printed for entry in entries}) == len(entries)
+
+
+def test_a_name_that_no_file_can_have_is_no_lexicon(tmp_path: Path) -> None:
+    """An endless name is that of a missing file, in a line that ends, and no fault of the disk."""
+    with pytest.raises(InputMissing) as raised:
+        read_lexicon(tmp_path / ("x" * 5000))
+    assert len(raised.value.message) < 200
