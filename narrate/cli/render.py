@@ -62,7 +62,7 @@ def _voices(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     for value in values:
         who, equals, voice = value.rpartition("=")
         if not who or not equals:
-            raise click.BadParameter(f"'{value}': write WHO=VOICE, WHO being 'reporter' or a full name.")
+            raise click.BadParameter(f"'{value[:60]}': write WHO=VOICE, WHO being 'reporter' or a full name.")
         try:
             parse_voice(voice, "auto")
         except ValueError as error:

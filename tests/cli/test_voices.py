@@ -53,6 +53,7 @@ def plug_in(tmp_path: Path, body: str) -> None:
     (tmp_path / "stray_package-1.dist-info" / "entry_points.txt").write_text("[narrate.engines]\nstray = stray:E\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_plug_in_that_nobody_chose_hides_no_other(run: Run, tmp_path: Path, body: str) -> None:
     """Voices of the others are listed beside a warning; doctor has a line for it; only who names it fails."""

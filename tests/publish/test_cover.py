@@ -47,6 +47,7 @@ def test_a_given_picture_is_made_square_and_opaque(tmp_path: Path) -> None:
     assert len(data) <= LARGEST_BYTES
 
 
+@pytest.mark.slow
 def test_a_shows_cover_fits_the_shops(tmp_path: Path) -> None:
     """From any picture: 1400 to 3000 pixels square, RGB, 512 kB at most, on white where it was transparent."""
     for side in (300, 2000, 5000):

@@ -204,6 +204,7 @@ def test_superseded_files_go_when_no_feed_names_them(tmp_path: Path, tmp_cache: 
     assert (tmp_path / "fremd.txt").exists()
 
 
+@pytest.mark.slow
 def test_an_old_cover_goes_and_the_new_one_has_another_name(tmp_path: Path, tmp_cache: Cache) -> None:
     """A picture that changes has another address, and the one before does not stay behind."""
     Image.new("RGB", (2000, 1600), "red").save(tmp_path / "a.png")

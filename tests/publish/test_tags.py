@@ -183,6 +183,7 @@ ANY_TITLE = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not which("ffprobe"), reason="ffprobe is not installed")
 @settings(max_examples=25)
 @given(st.lists(ANY_TITLE, min_size=1, max_size=5))

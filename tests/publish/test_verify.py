@@ -43,6 +43,7 @@ from tests.publish.shows import TOML
 
 AUDIO = "der-markt-am-fluss.mp3"
 CLIP = "clips/02-die-haendler.mp3"
+pytestmark = pytest.mark.slow
 EPISODE = "der-markt"
 Change = Callable[[Path, dict[str, Any]], object]
 
