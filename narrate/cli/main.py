@@ -65,14 +65,15 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="narrate")
 def cli() -> None:
-    r"""Turn a written German article into a chaptered podcast episode in several voices.
+    """Turn a written German article into a chaptered podcast episode in several voices.
 
     \b
     narrate render article.txt     make the episode in audio/<title>/
     narrate script article.txt     show who would say what, and with --spoken how
     narrate say "Guten Tag"        hear one line
     narrate voices                 see every voice, and install natural ones
-    """
+    narrate init podcast           begin a show; then narrate render article.txt --show podcast
+    """  # noqa: D301, click wants the character itself
 
 
 def main() -> None:

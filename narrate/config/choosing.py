@@ -17,6 +17,7 @@ from narrate.errors import InputMissing, InputUnreadable, PermissionRefused
 SHOW_FILE = "show.toml"
 PREFIX = "NARRATE_"
 OTHER_VARIABLES = ("CACHE_DIR", "CONFIG", "DATA_DIR", "OPENAI_API_KEY", "PIPER_URL", "SHOW", "SIGN_PASSPHRASE")
+NAMED = (f"{PREFIX}VOICES_", f"{PREFIX}LEXICON_WORDS_")  # tables whose keys are people and words
 LARGEST_FILE_BYTES = 1_000_000
 Layer = Mapping[str, Any]
 
@@ -89,6 +90,8 @@ def _key_of(name: str) -> str | None:
     known |= {variable(key): key for key in (*KEYS, "voices.reporter")}
     if name in known:
         return known[name]
+    if name not in known and name.startswith(NAMED):
+        raise InputUnreadable(f"{name}: a variable cannot hold a name; write it into show.toml, or as --set KEY=VALUE.")
     own = name.removeprefix(f"{PREFIX}ENGINES_")
     if own != name:
         for engine in engine_names():

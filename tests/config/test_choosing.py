@@ -297,3 +297,11 @@ def test_a_table_is_no_path() -> None:
         deep = {"a": deep}
     with pytest.raises(InputUnreadable, match="text in quotation marks"):
         read_value("here", "engines.espeak.library", deep)
+
+
+@pytest.mark.parametrize("name", ["NARRATE_VOICES_MAX_TEGMARK", "NARRATE_LEXICON_WORDS_BABUSCHKIN"])
+def test_a_variable_cannot_name_a_person(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can only be ignored is refused, with where to write it instead."""
+    monkeypatch.setenv(name, "mbrola:de6")
+    with pytest.raises(InputUnreadable, match="--set"):
+        choose({})
