@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
 PATIENCE_MS = 15_000
 POLL_MS = 20
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 # What the page itself may ask for; the browser's own pages are none of it.
 NOT_ASKED = ("data:", "blob:", "chrome:", "devtools:", "about:")
 WATCH = """
@@ -82,6 +83,8 @@ class Visit:
         while not self.page.evaluate(condition, argument):
             assert time.monotonic() < deadline, condition
             self.page.wait_for_timeout(POLL_MS)
+        # What the page does in answer (a highlight, a pressed button) comes with the events that are due now.
+        self.page.evaluate(SETTLED)
 
     def wait_at(self, seconds: float) -> None:
         """Wait until the player stands at a place, or has gone on from it a little."""
