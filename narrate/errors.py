@@ -22,6 +22,12 @@ class NarrateError(Exception):
         self.message = message
 
 
+class WrongUse(NarrateError):
+    """Two things that were asked for exclude each other."""
+
+    exit_code = 2
+
+
 class InputUnreadable(NarrateError):
     """The article cannot be read aloud: empty, binary, wrong encoding, too large."""
 

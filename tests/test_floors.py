@@ -21,6 +21,7 @@ FLOORS = [
     {"timeline"},
     {"publish"},
     {"produce"},
+    {"job"},
     {"cli"},
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from narrate.cli.options import MEGABYTE, choice_options, chosen_from, script_file
+from narrate.cli.options import MEGABYTE, choice_options, chosen_from
 
 LARGEST_SCRIPT_BYTES = 2 * MEGABYTE
 
@@ -25,7 +25,9 @@ def config() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(script: str | None, origin: bool, as_json: bool, **options: Any) -> None:
     """Print every setting as TOML, as a render would take it; SCRIPT is a script file with voices."""
-    voices = {} if script is None else script_file(Path(script), LARGEST_SCRIPT_BYTES).voices
+    from narrate.job.opening import read_script
+
+    voices = {} if script is None else read_script(Path(script), LARGEST_SCRIPT_BYTES).voices
     chosen = chosen_from(options, None, {f"voices.{who}": voice for who, voice in voices.items()})
     if as_json:
         listed = {key: {"value": value, "origin": chosen.origins[key]} for key, value in chosen.values.items()}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.options import open_cache
-from narrate.cli.placing import open_folder
 from narrate.config import SHOW_FILE, show_folder
 from narrate.errors import InputUnreadable
+from narrate.job.placing import open_folder
 
 if TYPE_CHECKING:
     from narrate.publish.publication import Publication

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.main import result
-from narrate.cli.options import choice_options, chosen_from, open_cache, open_script, reading_options
+from narrate.cli.options import choice_options, chosen_from, open_article, open_cache, reading_options
 from narrate.model import Script
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def lexicon() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(file: Path, article: str | None, as_json: bool, **options: Any) -> None:
     """Tell which entries an article hits, which it never does, and which the engine cannot speak as written."""
-    from narrate.cli.engines import Engines
+    from narrate.job import Engines
     from narrate.lexicon import read_lexicon
 
     read = read_lexicon(file)
@@ -41,7 +41,7 @@ def check(file: Path, article: str | None, as_json: bool, **options: Any) -> Non
         engines = stack.enter_context(closing(Engines(chosen_from(options), stack.enter_context(open_cache(True)))))
         name = engines.name
         unspeakable = _unspeakable(read.entries, engines[name])
-    script = None if article is None else open_script(article, options).script
+    script = None if article is None else open_article(article, options).script
     findings = Findings(file, name, len(read.entries), unspeakable, None if script is None else _uses(read, script))
     if as_json:
         click.echo(json.dumps(result([]) | {"lexicon": findings.facts()}, ensure_ascii=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from narrate.settings import Settings
 
 if TYPE_CHECKING:
     from narrate.config import Chosen
-    from narrate.lexicon import ScopedLexicon
+    from narrate.reading import Reading
     from narrate.script.script_file import ScriptFile
 
 MEGABYTE = 1_000_000
@@ -69,54 +69,43 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def open_script(article: str, options: Mapping[str, Any]) -> ScriptFile:
+def reading_of(options: Mapping[str, Any]) -> Reading:
+    """Return how to read an article.
+
+    Args:
+        options: Those of :func:`reading_options`.
+    """
+    from narrate.reading import Reading
+
+    return Reading(options["max_size"], options["written_in"], options["language"], options["allow_private_network"])
+
+
+def open_article(article: str, options: Mapping[str, Any]) -> ScriptFile:
     """Return the script of an article, or the one in a script file with its voices.
 
     Args:
         article: A file, ``-`` for standard input, or an address.
         options: Those of :func:`reading_options`.
     """
-    from narrate.reading import Reading, read_article
-    from narrate.script import write_script
-    from narrate.script.script_file import SUFFIX, ScriptFile
+    from narrate.job import Assignment, open_script
 
-    if article.endswith(SUFFIX) and "://" not in article:
-        return script_file(Path(article), options["max_size"])
-    how = Reading(options["max_size"], options["written_in"], options["language"], options["allow_private_network"])
-    return ScriptFile(write_script(read_article(article, how=how)), {})
+    return open_script(Assignment(article), reading_of(options))
 
 
-def script_file(path: Path, largest_bytes: int) -> ScriptFile:
-    """Read a script file.
+def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:
+    if not values:
+        return []  # and nothing is imported
+    from narrate.job.lexicons import parse_scope
 
-    Args:
-        path: ``NAME.script.toml``.
-        largest_bytes: What is larger is refused.
-    """
-    from narrate.reading.source import read_file
-    from narrate.script.script_file import read_script_file
-
-    return read_script_file(read_file(path, largest_bytes), str(path))
-
-
-def _scoped(value: str) -> tuple[str, str, Path]:
-    """Part engine, voice and file; a file whose own name holds an equals sign is taken whole.
-
-    Raises:
-        BadParameter: It is not written so.
-    """
-    scope, equals, file = value.partition("=")
-    if not equals or Path(value).exists():
-        scope, file = "", value
-    engine, colon, voice = scope.partition(":")
-    if not file or (equals and file != value and not engine) or (colon and not voice):
-        raise click.BadParameter(f"'{value}': write FILE, ENGINE=FILE or ENGINE:VOICE=FILE.")
-    return engine, voice, Path(file)
+    try:
+        return [parse_scope(value) for value in values]
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 lexicon_option = click.option(
     "--lexicon", "lexicons", multiple=True, metavar="[SCOPE=]FILE",
-    callback=lambda *given: [_scoped(value) for value in given[2]],
+    callback=_lexicons,
     help="Pronunciations, PLS or columns; for all, for an engine (espeak=FILE) or for a voice (espeak:de+m8=FILE); "
     "repeatable, the last one wins.",
 )  # fmt: skip
@@ -157,6 +146,25 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def choices_of(options: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the command line chose, by key of the configuration.
+
+    Args:
+        options: Those of :func:`choice_options`.
+        own: What else the command line chose, by key; None means not chosen.
+    """
+    from narrate.config import read_setting
+
+    tld = options["tld"]
+    if tld is not None and not tld.strip():
+        raise click.BadParameter("it is empty; write com, de or at.", param_hint="'--tld'")
+    above: dict[str, Any] = {"engine": options["engine"], **(own or {})} | options["sets"]
+    try:
+        return above | dict([read_setting(f"engines.gtts.tld={tld}")] if tld is not None else [])
+    except InputUnreadable as error:
+        raise click.BadParameter(error.message, param_hint="'--tld'") from error
+
+
 def chosen_from(
     options: Mapping[str, Any], own: Mapping[str, Any] | None = None, script: Mapping[str, Any] | None = None
 ) -> Chosen:
@@ -167,38 +175,9 @@ def chosen_from(
         own: What else the command line chose, by key; None means not chosen.
         script: What a script file chose, by key.
     """
-    from narrate.config import choose, read_setting
+    from narrate.config import choose
 
-    tld = options["tld"]
-    if tld is not None and not tld.strip():
-        raise click.BadParameter("it is empty; write com, de or at.", param_hint="'--tld'")
-    above = {"engine": options["engine"], **(own or {})} | options["sets"]
-    try:
-        above |= dict([read_setting(f"engines.gtts.tld={tld}")] if tld is not None else [])
-    except InputUnreadable as error:
-        raise click.BadParameter(error.message, param_hint="'--tld'") from error
-    return choose(above, script, options["show"])
-
-
-def lexicons_of(chosen: Chosen, named: Sequence[tuple[str, str, Path]]) -> list[ScopedLexicon]:
-    """Read the pronunciations of ``--lexicon`` and of the configuration, the most important last.
-
-    Args:
-        chosen: Its ``lexicon.files`` and ``lexicon.words``.
-        named: As ``--lexicon`` parted them.
-    """
-    from narrate.lexicon import Lexicon, ScopedLexicon, read_lexicon
-    from narrate.lexicon.entries import make_entry
-
-    listed = [_scoped(value) for value in chosen["lexicon.files"]]
-    found = [ScopedLexicon(read_lexicon(path), engine or None, voice or None) for engine, voice, path in listed]
-    words = chosen.table("lexicon.words")
-    if words:
-        entries = (
-            make_entry(word, said, None, chosen.origins[f"lexicon.words.{word}"]) for word, said in words.items()
-        )
-        found.append(ScopedLexicon(Lexicon(tuple(entries)), None, None))
-    return found + [ScopedLexicon(read_lexicon(path), engine or None, voice or None) for engine, voice, path in named]
+    return choose(choices_of(options, own), script, options["show"])
 
 
 def open_cache(none: bool) -> Any:

@@ -20,7 +20,6 @@ from narrate.cli.options import (
     chosen_from,
     emoji_option,
     lexicon_option,
-    lexicons_of,
     open_cache,
 )
 from narrate.errors import EngineUnavailable, InputUnreadable, OutputRefused
@@ -28,8 +27,8 @@ from narrate.model import Speech, Voice
 from narrate.settings import NOTICE, Encoding
 
 if TYPE_CHECKING:
-    from narrate.cli.engines import Engines
     from narrate.config import Chosen
+    from narrate.job import Engines
 
 LONGEST_TEXT = 20_000  # characters; more is an article
 PAUSE_MS = 300
@@ -80,8 +79,8 @@ def say(text: str, output: Path | None, voice: str | None, verbose: bool, **opti
 def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: bool) -> tuple[Speech, bool]:
     """Speak a text sentence by sentence, with pauses between them; tell whether a trained voice did."""
     from narrate import audio
-    from narrate.cli.engines import Engines
     from narrate.german import utterances
+    from narrate.job import Engines, lexicons_of
     from narrate.speak import FAILURES, Wording, failure
 
     chosen = chosen_from(options, {"emoji": options["emoji"]})

@@ -15,9 +15,8 @@ from narrate.cli.options import (
     chosen_from,
     emoji_option,
     lexicon_option,
-    lexicons_of,
+    open_article,
     open_cache,
-    open_script,
     reading_options,
 )
 from narrate.model import Script, Utterance
@@ -25,7 +24,7 @@ from narrate.script.script_file import ScriptFile
 
 if TYPE_CHECKING:
     from narrate.cast import Cast
-    from narrate.cli.engines import Engines
+    from narrate.job import Engines
 
 FIRST_WORDS = 9
 
@@ -50,7 +49,7 @@ def script(article: str, output: Path | None, spoken: bool, everything: bool, as
     """
     from narrate.script.serialize import script_to_json
 
-    opened = open_script(article, options)
+    opened = open_article(article, options)
     written = opened.script
     if output is not None:
         _write(opened, output, options)
@@ -87,11 +86,15 @@ def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
 
 def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tuple[Cast, Engines]:
     """Give everybody the voice of ``narrate render``; the engines close with the stack."""
-    from narrate.cli.engines import Engines, cast_for
+    from narrate.job import Engines, cast_for
 
     chosen = chosen_from(options, None, {f"voices.{who}": voice for who, voice in opened.voices.items()})
     engines = stack.enter_context(closing(Engines(chosen, stack.enter_context(open_cache(False)))))
-    return cast_for(opened.script, chosen, engines), engines
+    warnings: list[str] = []
+    cast = cast_for(opened.script, chosen, engines, warnings)
+    for warning in warnings:
+        click.echo(f"narrate: warning: {warning}", err=True)
+    return cast, engines
 
 
 def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
@@ -103,6 +106,8 @@ def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
     with ExitStack() as stack:
         cast, engines = _cast(opened, options, stack)
         readable = {voice.engine: Readable(engines[voice.engine]) for voice in cast.voices()}
+        from narrate.job import lexicons_of
+
         wording = Wording(readable, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
         return list(utterances(opened.script, cast, None, wording))
 

@@ -1,12 +1,10 @@
-"""The engines a command speaks with, each opened when it is first asked for."""
+"""The engines that speak, each opened when it is first asked for; and who speaks with which of their voices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-
-import click
 
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import REPORTER, Cast, as_listed, make_cast, parse_voice
@@ -109,13 +107,14 @@ class Engines(dict[str, CachedEngine]):
             engine.close()
 
 
-def cast_for(script: Script, chosen: Chosen, engines: Engines) -> Cast:
+def cast_for(script: Script, chosen: Chosen, engines: Engines, warnings: list[str]) -> Cast:
     """Give everybody a voice; names of a configuration that do not speak here are for other articles.
 
     Args:
         script: Who speaks.
         chosen: Voices by name, and who steps in for them.
         engines: Theirs are opened.
+        warnings: Told where another engine has to cast.
 
     Raises:
         EngineUnavailable: The command line or the script file names somebody who does not speak, or an engine
@@ -137,7 +136,7 @@ def cast_for(script: Script, chosen: Chosen, engines: Engines) -> Cast:
     except EngineUnavailable as error:
         if fallback is None or engines.name not in engine_names():
             raise
-        click.echo(f"narrate: warning: {error.message} The engine '{fallback}' speaks instead.", err=True)
+        warnings.append(f"{error.message} The engine '{fallback}' speaks instead.")
         pool = engines.pool(fallback)
     cast = make_cast(script, pool, wanted)
     if fallback is None:

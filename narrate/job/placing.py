@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from narrate.config import Chosen, choose, show_folder
+from narrate.errors import WrongUse
+from narrate.job.brief import Assignment, Brief
 from narrate.model import PictureSource, Script
 from narrate.settings import Settings
 
@@ -45,43 +45,45 @@ class Place:
     release: Release | None = None
 
 
-def place(script: Script, article: str, settings: Settings, options: Mapping[str, Any], chosen: Chosen) -> Place:
+def place(script: Script, assignment: Assignment, settings: Settings, brief: Brief, chosen: Chosen) -> Place:
     """Return where an episode goes.
 
     Args:
         script: What is heard.
-        article: As the command line names it.
+        assignment: The article it was made of.
         settings: Of the render.
-        options: ``output``, ``show``, ``slug``, ``published``, ``allow_private_network``.
+        brief: With the show and the output folder, if any.
         chosen: With what MP3s are signed.
 
     Raises:
         EngineUnavailable, InputMissing, InputUnreadable, PermissionRefused: What signs cannot be used; or the show's
             configuration or state cannot.
+        WrongUse: Two choices exclude each other.
     """
     from narrate.publish.release import Release
     from narrate.publish.slug import slug
 
-    release = Release(pictures=_pictures(article, options), credentials=_credentials(chosen))
+    release = Release(pictures=_pictures(assignment, brief), credentials=_credentials(chosen))
 
     name = slug(settings.slug or script.title)
-    folder = show_folder(options["show"])
-    if folder is None or options["output"]:
-        return Place(options["output"] or OUTPUT / name, settings, None, release)
+    folder = show_folder(brief.show)
+    if folder is None or brief.output:
+        return Place(brief.output or OUTPUT / name, settings, None, release)
     if settings.clips_only:
-        raise click.UsageError(CLIPS_IN_SHOW)
+        raise WrongUse(CLIPS_IN_SHOW)
     own = choose({}, None, folder)
     if not own["base_url"]:
         return Place(folder / name, settings, None, release)
-    source = _source(script, article, folder, name)
-    return _in_show(script, source, settings, open_folder(folder, own), options, release)
+    source = _source(script, assignment, folder, name)
+    return _in_show(script, source, settings, open_folder(folder, own), assignment, release)
 
 
-def _pictures(article: str, options: Mapping[str, Any]) -> PictureSource:
+def _pictures(assignment: Assignment, brief: Brief) -> PictureSource:
     """Return where an article's pictures may be had from; the network is asked only where it was for the article."""
-    online = "://" in article
-    folder = None if online or article == "-" else Path(article).resolve().parent
-    return PictureSource(folder, online, options["allow_private_network"])
+    online = assignment.content is None and "://" in assignment.source
+    lies = assignment.content is None and not online and assignment.source != "-"
+    folder = Path(assignment.source).resolve().parent if lies else None
+    return PictureSource(folder, online, brief.reading.allow_private)
 
 
 def _credentials(chosen: Chosen) -> Credentials | None:
@@ -89,7 +91,7 @@ def _credentials(chosen: Chosen) -> Credentials | None:
     if not certificate and not key:
         return None
     if not (certificate and key):
-        raise click.UsageError("--sign and --sign-key go together: the certificates, and the key of the first of them.")
+        raise WrongUse("--sign and --sign-key go together: the certificates, and the key of the first of them.")
     from narrate.publish.signing import open_credentials
 
     return open_credentials(Path(certificate), Path(key), chosen["sign.tsa"], os.environ.get(LOCKED_BY))
@@ -107,19 +109,20 @@ def open_folder(folder: Path, chosen: Chosen | None = None) -> Show:
     return open_show(folder, chosen or choose({}, None, folder))
 
 
-def _source(script: Script, article: str, folder: Path, name: str) -> str:
+def _source(script: Script, assignment: Assignment, folder: Path, name: str) -> str:
     """Return what tells the article again: its address, its place as seen from the show, or its name."""
-    if script.url:
-        return script.url
+    article = assignment.source
+    if assignment.identity or script.url:
+        return str(assignment.identity or script.url)
     if "://" in article:
         return article
-    if article == "-":
+    if article == "-" or assignment.content is not None:
         return f"stdin {name}"
     return os.path.relpath(Path(article).resolve(), folder.resolve())
 
 
 def _in_show(
-    script: Script, source: str, settings: Settings, show: Show, options: Mapping[str, Any], release: Release
+    script: Script, source: str, settings: Settings, show: Show, assignment: Assignment, release: Release
 ) -> Place:
     from narrate.publish.manifest import read_manifest
     from narrate.publish.publication import episode_guid, publication_of, source_digest
@@ -127,7 +130,7 @@ def _in_show(
     from narrate.publish.slug import slug
 
     digest = source_digest(show.guid, source)
-    folder = claim(show.folder, digest, slug(settings.slug or script.title), named=bool(options["slug"]))
+    folder = claim(show.folder, digest, slug(settings.slug or script.title), named=bool(assignment.slug))
     earlier = read_manifest(folder) or {}
     before = publication_of(earlier)
     named = settings.slug or earlier.get("slug") or script.title
@@ -135,9 +138,9 @@ def _in_show(
     dated = settings.published or _day(earlier.get("dated"))
     settings = replace(settings, slug=slug(str(named)), published=dated)
     if before is None:
-        publication = _new(episode_guid(show.guid, digest), digest, script, options["published"])
+        publication = _new(episode_guid(show.guid, digest), digest, script, assignment.published)
     else:
-        publication = _again(before, digest, script, earlier, options["published"])
+        publication = _again(before, digest, script, earlier, assignment.published)
     address = f"{show.base_url}/{folder.name}"
     return Place(folder, settings, show, replace(release, publication=publication, address=address))
 

@@ -1,0 +1,111 @@
+"""One article after another, made into episodes with the same engines, lexicons and cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from narrate.cache import Cache
+from narrate.cast import Cast
+from narrate.config import show_folder
+from narrate.job.brief import Assignment, Brief
+from narrate.job.chosen_settings import settings_of
+from narrate.job.engines import Engines, cast_for
+from narrate.job.lexicons import lexicons_of
+from narrate.job.opening import open_script
+from narrate.job.placing import NO_FEED, place
+from narrate.model import Script
+from narrate.produce import Rendered, render
+from narrate.speak import Progress
+
+if TYPE_CHECKING:
+    from narrate.publish.show import Show
+
+NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
+SHARED = "There are more speakers than voices that can be told apart; some share one."
+NO_CACHE = (
+    "The cache folder cannot be written; what is spoken now is not kept for the next run (NARRATE_CACHE_DIR moves it)."
+)
+Watch = Callable[[Script], AbstractContextManager[Progress | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An episode, as it was made.
+
+    Attributes:
+        rendered: Its folder and manifest.
+        show: The show whose feed is to be derived anew, or None.
+        warnings: What a person has to be told.
+        advice: How the voices could be better, or None where a person chose them.
+    """
+
+    rendered: Rendered
+    show: Show | None
+    warnings: tuple[str, ...]
+    advice: str | None
+
+
+class Studio:
+    """What episodes of one brief share: engines and lexicons, held open.
+
+    Args:
+        brief: What was chosen for all.
+        cache: Stays open.
+
+    Raises:
+        InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read.
+        EngineUnavailable: There is no such engine.
+    """
+
+    def __init__(self, brief: Brief, cache: Cache) -> None:
+        self.brief, self.cache = brief, cache
+        chosen = brief.chosen()
+        self.engines = Engines(chosen, cache)
+        self.engines.prepare(chosen.table("voices").values())
+        self._lexicons = lexicons_of(chosen, brief.lexicons)
+
+    def render(self, assignment: Assignment, watch: Watch | None = None) -> Delivery:
+        """Make an episode of an article, or find that it is there already.
+
+        Args:
+            assignment: Which article.
+            watch: Given the script, returns who is told of progress.
+
+        Raises:
+            NarrateError: It was not made, and nothing was changed; the exit code says what kind of failure it was.
+        """
+        brief = self.brief
+        opened = open_script(assignment, brief.reading)
+        chosen = brief.chosen(opened.voices)
+        settings = settings_of(chosen, brief, assignment)
+        warnings = [] if settings.notice else [NO_NOTICE]
+        cast = cast_for(opened.script, chosen, self.engines, warnings)
+        warnings += [SHARED] if len(cast.voices()) < len(cast.speakers) + 1 else []
+        warnings += _without_voice(brief.lexicons, cast)
+        with watch(opened.script) if watch else nullcontext() as progress:
+            to = place(opened.script, assignment, settings, brief, chosen)
+            rendered = render(
+                opened.script, cast, to.settings, to.folder, self.engines, self.cache, progress, self._lexicons,
+                to.release,
+            )  # fmt: skip
+        if to.show is None and show_folder(brief.show) and not brief.output:
+            warnings.append(NO_FEED)
+        by_us = self.engines.automatic and any(voice.engine == self.engines.name for voice in cast.voices())
+        advice = self.engines.advice() if by_us else None
+        return Delivery(rendered, to.show, (*warnings, *rendered.warnings), advice)
+
+    def close(self) -> None:
+        """Close the engines."""
+        self.engines.close()
+
+
+def _without_voice(named: Sequence[tuple[str, str, object]], cast: Cast) -> list[str]:
+    """Return a warning for each lexicon of the command line that fits nobody who speaks."""
+    return [
+        f"--lexicon {engine}{':' if name else ''}{name}={path}: nobody speaks with that voice here; it is not used."
+        for engine, name, path in named
+        if not any(engine in ("", voice.engine) and name in ("", voice.name) for voice in cast.voices())
+    ]
