@@ -124,9 +124,9 @@ def _source(script: Script, assignment: Assignment, folder: Path, name: str) -> 
 def _in_show(
     script: Script, source: str, settings: Settings, show: Show, assignment: Assignment, release: Release
 ) -> Place:
+    from narrate.publish.claims import claim
     from narrate.publish.manifest import read_manifest
     from narrate.publish.publication import episode_guid, publication_of, source_digest
-    from narrate.publish.show import claim
     from narrate.publish.slug import slug
 
     digest = source_digest(show.guid, source)

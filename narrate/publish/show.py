@@ -15,7 +15,7 @@ from narrate.config import SHOW_FILE, Chosen
 from narrate.errors import InputUnreadable, StorageError
 from narrate.files import Staging, explained
 from narrate.publish.categories import parse_category
-from narrate.publish.manifest import NAME, read_manifest
+from narrate.publish.manifest import NAME
 
 STATE_FILE = "show.json"
 LOCK_FILE = ".show.lock"
@@ -134,8 +134,6 @@ def _read_state(folder: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             state = json.loads(file.read(LARGEST_STATE_BYTES))
         uuid.UUID(state["guid"])
-        if not isinstance(state.setdefault("episodes", {}), dict):
-            raise ValueError("episodes is no table")
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -170,44 +168,6 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def claim(folder: Path, source: str, name: str, named: bool) -> Path:
-    """Return the folder of an article's episode, the same one every time; a new one is reserved.
-
-    Args:
-        folder: Of the show, opened before.
-        source: As :func:`narrate.publish.publication.source_digest` gives it.
-        name: What a new episode's folder is called; another article's gets a number behind it.
-        named: Whether a person chose the name: then it is that episode, whatever article it was made of.
-    """
-    with locked(folder):
-        state = _read_state(folder)
-        claims: dict[str, str] = state.setdefault("episodes", {})
-        claims |= _unclaimed(folder, claims)
-        own = [taken for taken, by in claims.items() if by == source]
-        if named:
-            chosen = name
-        elif own:
-            chosen = own[0]
-        else:
-            names = (name, *(f"{name}-{number}" for number in range(2, 1 << 20)))
-            chosen = next(one for one in names if one not in claims and not (folder / one).exists())
-        if claims.get(chosen) != source:
-            claims[chosen] = source
-            _write_state(folder, state)
-        return folder / chosen
-
-
-def _unclaimed(folder: Path, claims: dict[str, str]) -> dict[str, str]:
-    """Return the episodes that the state does not know: it was lost, or they were copied here."""
-    found = {}
-    for episode in episode_folders(folder):
-        if episode.name not in claims:
-            publication = (read_manifest(episode) or {}).get("publication")
-            if isinstance(publication, dict) and isinstance(publication.get("source"), str):
-                found[episode.name] = publication["source"]
-    return found
 
 
 def episode_folders(folder: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from typing import Any
 from narrate.cache import Cache, key_of
 from narrate.errors import NarrateError
 from narrate.files import Staging
+from narrate.publish.claims import adopt
 from narrate.publish.feed import FILE, feed, item_text, new_item
 from narrate.publish.item import fill_item, named_files
 from narrate.publish.manifest import NAME
@@ -26,7 +27,7 @@ from narrate.publish.show import Show, episode_folders, locked
 INDEX = "index.html"
 HEAD_BYTES = 2000  # in which a page says what it was made of
 MOST_EPISODES = 1000
-FORMAT = 1  # raise when equal manifests come to give other items
+FORMAT = 2  # raise when equal manifests come to give other items
 BROKEN = (AttributeError, KeyError, TypeError, ValueError, StopIteration, RecursionError)
 
 
@@ -39,6 +40,7 @@ class Entry:
         digest: Of the manifest.
         files: ``PATH:SIZE`` of each file that its item may name, ``PATH:-`` where it is not there.
         guid: UUID.
+        source: Digest of where the article comes from.
         title: Of the episode.
         teaser: Or None.
         published: ISO 8601, UTC.
@@ -54,6 +56,7 @@ class Entry:
     digest: str
     files: tuple[str, ...]
     guid: str
+    source: str
     title: str
     teaser: str | None
     published: str
@@ -96,6 +99,7 @@ def write_site(show: Show, cache: Cache) -> Site:
     """
     with locked(show.folder):
         found, warnings = _entries(show, cache)
+        adopt(show.folder, ((one.folder, one.source) for one in found))
         listed = sorted((one for one in found if one.listed), key=lambda one: (one.published, one.guid), reverse=True)
         if len(listed) > MOST_EPISODES:
             warnings.append(
@@ -220,6 +224,7 @@ def _made(show: Show, folder: Path, manifest: Mapping[str, Any], digest: str) ->
         digest=digest,
         files=sizes,
         guid=publication.guid,
+        source=publication.source,
         title=str(manifest["title"]),
         teaser=manifest["script"].get("teaser"),
         published=facts["published"],

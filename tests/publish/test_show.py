@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from narrate.cache import Cache
 from narrate.config import choose
 from narrate.errors import InputUnreadable
 from narrate.publish.categories import parse_category
-from narrate.publish.show import claim, open_show, podcast_guid
+from narrate.publish.claims import claim
+from narrate.publish.show import open_show, podcast_guid
+from narrate.publish.site import write_site
 from tests.publish.shows import TOML, add_episode, make_show
 
 
@@ -103,10 +105,26 @@ def test_a_foreign_folder_is_not_taken(tmp_path: Path) -> None:
     assert claim(show.folder, "a" * 16, "bilder", named=False) == tmp_path / "bilder-2"
 
 
-def test_lost_state_is_found_in_the_manifests(tmp_path: Path) -> None:
-    """Without the list in show.json an article is found by what the manifests say."""
+def test_lost_claims_are_found_in_the_manifests(tmp_path: Path) -> None:
+    """Without its claims an article is found by what the manifests say."""
     show = make_show(tmp_path)
     folder = add_episode(tmp_path, 7)
-    state = json.loads((tmp_path / "show.json").read_text("utf-8"))
-    assert not state.get("episodes")
     assert claim(show.folder, f"{7:016x}", "neu", named=False) == folder
+
+
+def test_a_copied_episode_is_found_again(tmp_path: Path, tmp_cache: Cache) -> None:
+    """An episode that was copied into a show is its article's own once the feed was written."""
+    show = make_show(tmp_path)
+    claim(show.folder, "a" * 16, "der-markt", named=False)
+    folder = add_episode(tmp_path, 7)
+    write_site(show, tmp_cache)
+    assert claim(show.folder, f"{7:016x}", "neu", named=False) == folder
+
+
+@pytest.mark.parametrize("torn", ["", "..", "../x", "nobody"])
+def test_a_torn_claim_is_none(tmp_path: Path, torn: str) -> None:
+    """A claim that is damaged leads nowhere; the folder that the article holds is found by its name."""
+    show = make_show(tmp_path)
+    claim(show.folder, "a" * 16, "der-markt", named=False)
+    (tmp_path / ".claims" / "sources" / ("a" * 16)).write_text(torn, "utf-8")
+    assert claim(show.folder, "a" * 16, "der-markt", named=False) == tmp_path / "der-markt"
