@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from narrate import audio
 from narrate.cache import Cache, CachedEngine, key_of
+from narrate.cores import usable_cores
 from narrate.loudness import STEPS_PER_BLOCK, energies, integrated_lufs, rounded_gain_db
 from narrate.model import Voice
 from narrate.settings import Encoding, Target
@@ -39,7 +39,7 @@ def levels(
     by_voice: dict[Voice, list[Take]] = {}
     for take in takes:
         by_voice.setdefault(take.utterance.voice, []).append(take)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
+    with ThreadPoolExecutor(usable_cores()) as workers:
         gains = workers.map(lambda own: _level(own, engines, cache, target), by_voice.values())
         return dict(zip(by_voice, gains, strict=True))
 

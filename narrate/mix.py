@@ -17,6 +17,7 @@ from typing import Any
 
 from narrate import audio
 from narrate.cache import Cache, CachedEngine, key_of
+from narrate.cores import usable_cores
 from narrate.ducking import under
 from narrate.frames import count_frames
 from narrate.levels import levelled
@@ -187,7 +188,7 @@ def encode(
     # Each once, though a jingle comes often; the longest first, so that no core waits for one at the end.
     once = {key: index for index, key in reversed(list(enumerate(keys))) if index not in done}
     missing = sorted(once.values(), key=lambda index: -sum(wanted[index].lengths()))
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     keep = _keep_to_one_core(itertools.count()) if len(missing) >= cores else None
     workers = ThreadPoolExecutor(cores, initializer=keep)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "narrate"
 FLOORS = [
-    {"model", "errors"},
+    {"model", "errors", "cores"},
     {"settings"},
     {"german"},
     {"reading", "lexicon", "loudness", "frames", "files"},
@@ -22,6 +22,7 @@ FLOORS = [
     {"publish"},
     {"produce"},
     {"job"},
+    {"batch"},
     {"cli"},
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -36,6 +37,8 @@ OWNERS = {
     "espeakng_loader": "engines",
     "defusedxml": "lexicon",
     "emoji": "german",
+    "feedparser": "batch",
+    "distributed": "batch",
 }
 
 

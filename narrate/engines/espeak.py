@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, cast
 
+from narrate.cores import usable_cores
 from narrate.engines import espeak_worker
 from narrate.engines.base import Offer, SimpleEngine
 from narrate.engines.espeak_text import fit, word_marks
@@ -54,7 +55,7 @@ class EspeakEngine(SimpleEngine):
     def __init__(self, library: str | Path | None = None, data: str | Path | None = None) -> None:
         import espeakng_loader
 
-        self.parallel = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+        self.parallel = usable_cores()
         try:
             self._library = Path(library or espeakng_loader.get_library_path()).resolve()
             self._data = Path(data or espeakng_loader.get_data_path()).resolve()

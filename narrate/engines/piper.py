@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
+from narrate.cores import usable_cores
 from narrate.engines.base import Offer, SimpleEngine
 from narrate.engines.piper_folder import named_folder
 from narrate.engines.piper_model import can_prepare, load
@@ -69,7 +69,7 @@ class PiperEngine(SimpleEngine):
     def __init__(
         self, folder: str | None = None, noise_scale: float | None = None, noise_w_scale: float | None = None
     ) -> None:
-        self.parallel = min(os.cpu_count() or 1, MOST_AT_ONCE)
+        self.parallel = min(usable_cores(), MOST_AT_ONCE)
         self._folder = named_folder(folder)
         self._noise = {"noise_scale": noise_scale, "noise_w": noise_w_scale}
         self._held: dict[tuple[Any, ...], Any] = {}

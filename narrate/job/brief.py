@@ -26,6 +26,7 @@ class Assignment:
         identity: What tells the article again in its show; None for its address or file.
         slug: Name of folder and file, or None.
         published: Day of publication, or None for the article's.
+        only_new: Whether an article that has an episode is left as it is, without being read again.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Assignment:
     identity: str | None = None
     slug: str | None = None
     published: date | None = None
+    only_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from narrate.cache import Cache
+from narrate.cache import Cache, key_of
 from narrate.cast import Cast
-from narrate.config import show_folder
+from narrate.config import choose, show_folder
+from narrate.files import sha256_of
 from narrate.job.brief import Assignment, Brief
 from narrate.job.chosen_settings import settings_of
 from narrate.job.engines import Engines, cast_for
 from narrate.job.lexicons import lexicons_of
 from narrate.job.opening import open_script
-from narrate.job.placing import NO_FEED, place
+from narrate.job.placing import NO_FEED, open_folder, place
 from narrate.model import Script
 from narrate.produce import Rendered, render
 from narrate.speak import Progress
@@ -37,12 +39,14 @@ class Delivery:
 
     Attributes:
         rendered: Its folder and manifest.
+        cast: Who speaks in it.
         show: The show whose feed is to be derived anew, or None.
         warnings: What a person has to be told.
         advice: How the voices could be better, or None where a person chose them.
     """
 
     rendered: Rendered
+    cast: Cast
     show: Show | None
     warnings: tuple[str, ...]
     advice: str | None
@@ -66,6 +70,27 @@ class Studio:
         self.engines = Engines(chosen, cache)
         self.engines.prepare(chosen.table("voices").values())
         self._lexicons = lexicons_of(chosen, brief.lexicons)
+        self._chosen = chosen
+
+    @cached_property
+    def show(self) -> Show | None:
+        """The show that episodes go into, or None."""
+        folder = show_folder(self.brief.show)
+        return open_folder(folder) if folder else None
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of everything that was chosen, the files among it included; what articles bring is not in it."""
+        chosen = self._chosen
+        settings = settings_of(chosen, self.brief, Assignment(""))
+        files = [*settings.music.files().values(), *([settings.cover] if settings.cover else [])]
+        said = [(one.engine, one.voice, one.lexicon.digest) for one in self._lexicons]
+        show = show_folder(self.brief.show)
+        own = choose({}, None, show).values if show else {}
+        brief = replace(self.brief, lexicons=(), choices={}, show=None, output=None)
+        values = {**chosen.values, "sign.key": None}
+        where = str(show.resolve()) if show else None
+        return key_of(repr(brief), repr(values), repr(own), said, [sha256_of(file) for file in files], where)
 
     def render(self, assignment: Assignment, watch: Watch | None = None) -> Delivery:
         """Make an episode of an article, or find that it is there already.
@@ -95,7 +120,7 @@ class Studio:
             warnings.append(NO_FEED)
         by_us = self.engines.automatic and any(voice.engine == self.engines.name for voice in cast.voices())
         advice = self.engines.advice() if by_us else None
-        return Delivery(rendered, to.show, (*warnings, *rendered.warnings), advice)
+        return Delivery(rendered, cast, to.show, (*warnings, *rendered.warnings), advice)
 
     def close(self) -> None:
         """Close the engines."""

@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,10 @@ class Show:
     copyright: str | None = None
     owner: tuple[str | None, str | None] = (None, None)
     funding: tuple[str, str] | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what feed and pages say of it; where it lies, and its picture, are not part of that."""
+        return {**asdict(self), "folder": None, "cover": None}
 
 
 def open_show(folder: Path, chosen: Chosen) -> Show:

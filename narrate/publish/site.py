@@ -8,27 +8,24 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from narrate.cache import Cache, key_of
 from narrate.errors import NarrateError
-from narrate.files import Staging
 from narrate.publish.claims import adopt
 from narrate.publish.feed import FILE, feed, item_text, new_item
 from narrate.publish.item import fill_item, named_files
 from narrate.publish.manifest import NAME
-from narrate.publish.page import VERSION, episode_page, index_page
+from narrate.publish.page import VERSION, index_page
+from narrate.publish.pages import BROKEN, INDEX, key_in, write_changed, write_pages
 from narrate.publish.publication import Publication, publication_of
 from narrate.publish.show import Show, episode_folders, locked
 
-INDEX = "index.html"
-HEAD_BYTES = 2000  # in which a page says what it was made of
 MOST_EPISODES = 1000
 FORMAT = 2  # raise when equal manifests come to give other items
-BROKEN = (AttributeError, KeyError, TypeError, ValueError, StopIteration, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +108,12 @@ def write_site(show: Show, cache: Cache) -> Site:
             datetime.fromisoformat(moment) for one in listed for moment in (one.published, one.updated) if moment
         ]
         content = feed(show, (one.item for one in listed), cover_name, max(moments, default=None))
-        written = _write_pages(show, found, warnings)
-        key = key_of("index", VERSION, _facts(show), [one.digest for one in listed], cover_name)
+        written = write_pages(show, ((one.folder, one.digest) for one in found), warnings)
+        key = key_of("index", VERSION, show.facts(), [one.digest for one in listed], cover_name)
         files = {cover_name: cover}
-        if _key_in(show.folder / INDEX) != key:
+        if key_in(show.folder / INDEX) != key:
             files[INDEX] = index_page(show, listed, key=key, cover=cover_name)
-        written += _write(show.folder, {**files, FILE: content})
+        written += write_changed(show.folder, {**files, FILE: content})
         _remove_superseded(show.folder, found, cover_name)
     return Site(tuple(listed), tuple(warnings), tuple(written))
 
@@ -141,7 +138,7 @@ def show_cover(show: Show, cache: Cache) -> bytes:
 
 def _entries(show: Show, cache: Cache) -> tuple[list[Entry], list[str]]:
     """Return every episode that can be read, and a sentence for each that cannot."""
-    cache_key = key_of("items", FORMAT, _facts(show), str(show.folder.resolve()))
+    cache_key = key_of("items", FORMAT, show.facts(), str(show.folder.resolve()))
     remembered = _remembered(cache, cache_key)
     entries: list[Entry] = []
     warnings: list[str] = []
@@ -163,10 +160,6 @@ def _entries(show: Show, cache: Cache) -> tuple[list[Entry], list[str]]:
     if entries != list(remembered.values()):
         cache.put(cache_key, {}, json.dumps([[getattr(one, name) for name in NAMES] for one in entries]).encode())
     return entries, warnings
-
-
-def _facts(show: Show) -> dict[str, Any]:
-    return {**asdict(show), "folder": None, "cover": None}
 
 
 class _Unusable(NarrateError):
@@ -245,62 +238,6 @@ def _check_audio(publication: Publication, manifest: Mapping[str, Any], sizes: S
         raise _Unusable(f"{publication.audio} is missing; render it again.")
     if int(found) != listed["size_bytes"]:
         raise _Unusable(f"{publication.audio} is not the file that was rendered; render it again.")
-
-
-def _write_pages(show: Show, entries: Sequence[Entry], warnings: list[str]) -> list[str]:
-    """Write the page of every episode whose manifest, or whose show, is another than that of the page there."""
-    written = []
-    of_show = key_of(VERSION, _facts(show))
-    for entry in entries:
-        key = key_of("page", of_show, entry.digest)
-        folder = show.folder / entry.folder
-        if _key_in(folder / INDEX) != key:
-            try:
-                page = episode_page(*_read(folder), show, key=key, folder=entry.folder)
-            except BROKEN:
-                warnings.append(f"{entry.folder}: its manifest is damaged and gave no page; render it again.")
-                continue
-            written += [f"{entry.folder}/{name}" for name in _write(folder, {INDEX: page})]
-    return written
-
-
-def _read(folder: Path) -> tuple[dict[str, Any], Any, bytes | None]:
-    """Return an episode's manifest, words and waveform, the latter two as far as they are there."""
-    manifest = json.loads((folder / NAME).read_bytes())
-    words = picture = None
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        words = json.loads((folder / "words.json").read_bytes())
-    with contextlib.suppress(OSError):
-        picture = (folder / "waveform.svg").read_bytes()
-    return manifest, words, picture
-
-
-def _key_in(page: Path) -> str | None:
-    """Return what a page says it was made of."""
-    try:
-        with page.open("rb") as file:
-            found = re.search(rb'name="narrate-key" content="([0-9a-f]{64})"', file.read(HEAD_BYTES))
-    except OSError:
-        return None
-    return found[1].decode() if found else None
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write the files that differ from what is there, the feed last; return their names."""
-    changed = [name for name, content in files.items() if not _holds(folder / name, content)]
-    if changed:
-        with Staging(folder) as staging:
-            for name in changed:
-                staging.write(name, [files[name]])
-            staging.publish()
-    return changed
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
-    except OSError:
-        return False
 
 
 def _remove_superseded(folder: Path, entries: Sequence[Entry], cover: str) -> None:

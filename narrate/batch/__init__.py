@@ -1,0 +1,1 @@
+"""Many articles into one show: on all cores, or on a cluster."""

@@ -1,0 +1,97 @@
+"""Which articles failed in the runs so far, and the report of the run that is on."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from narrate.batch.receipt import Receipt, receipt_of
+from narrate.files import Staging, explained
+
+FOLDER = ".batch"
+FAILED = "failed.jsonl"
+
+
+class Ledger:
+    """Keeps receipts: what failed, in the show, for ``--retry-failed``; all of them, for the report.
+
+    A line is added as each article ends, so that a run that is killed loses none; a torn last line is passed over.
+
+    Args:
+        show: Its folder.
+
+    Raises:
+        OutputRefused, PermissionRefused, StorageError: The show cannot be written.
+    """
+
+    def __init__(self, show: Path) -> None:
+        self._folder = show / FOLDER
+        self.failed = self._read()
+        with explained(self._folder):
+            self._folder.mkdir(exist_ok=True)
+            self._file = (self._folder / FAILED).open("a", encoding="utf-8")
+            self._file.write("\n")  # ends a line that was torn
+        self._all = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+
+    def _read(self) -> dict[str, Receipt]:
+        failed: dict[str, Receipt] = {}
+        with suppress(OSError), (self._folder / FAILED).open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                with suppress(ValueError, TypeError, KeyError):
+                    receipt = receipt_of(json.loads(line))
+                    self._count(failed, receipt)
+        return failed
+
+    def _count(self, failed: dict[str, Receipt], receipt: Receipt) -> None:
+        if receipt.status == "failed":
+            failed[receipt.source] = receipt
+        else:
+            failed.pop(receipt.source, None)
+
+    def add(self, receipt: Receipt) -> None:
+        """Keep a receipt.
+
+        Raises:
+            StorageError: The disk is full or fails.
+        """
+        line = json.dumps(receipt.facts(), ensure_ascii=False) + "\n"
+        with explained(self._folder / FAILED):
+            if receipt.status == "failed" or receipt.source in self.failed:
+                self._file.write(line)
+                self._file.flush()
+            self._all.write(line)
+        self._count(self.failed, receipt)
+
+    def write_report(self, path: Path, facts: Mapping[str, Any]) -> None:
+        """Write the report: the run's facts, and every receipt.
+
+        Args:
+            path: A file.
+            facts: JSON values.
+
+        Raises:
+            OutputRefused, PermissionRefused, StorageError: It cannot be written.
+        """
+        with Staging(path.parent) as staging:
+            staging.write(path.name, self._report(facts))
+            staging.publish()
+
+    def _report(self, facts: Mapping[str, Any]) -> Iterator[bytes]:
+        yield json.dumps(dict(facts), ensure_ascii=False, indent=1).removesuffix("\n}").encode() + b',\n "articles": ['
+        self._all.seek(0)
+        for number, line in enumerate(self._all):
+            yield (",\n  " if number else "\n  ").encode() + line.strip().encode()
+        yield b"\n ]\n}\n"
+
+    def close(self) -> None:
+        """Keep only what is failed still."""
+        self._file.close()
+        self._all.close()
+        lines = [json.dumps(receipt.facts(), ensure_ascii=False) + "\n" for receipt in self.failed.values()]
+        with Staging(self._folder) as staging:
+            staging.write(FAILED, [line.encode() for line in lines])
+            staging.publish()

@@ -1,0 +1,170 @@
+"""A run over many articles: handed out, made by a crew, told one by one; the feed derived now and then, and last."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from narrate.batch.intake import Intake
+from narrate.batch.ledger import Ledger
+from narrate.batch.receipt import Receipt, failed
+from narrate.job import Assignment
+
+FEED_EVERY_S = 300.0
+PASSING = {74, 75}  # exit codes of what may have passed by the end of the run
+MOST_KEPT = 1000  # articles that are tried again at the end
+ALIKE = {69, 73, 74, 77, 78}  # exit codes of what is not the article's fault
+MOST_ALIKE = 25  # articles in a row that fail by it, until the run gives up
+LOST = 70
+SCHEMA_VERSION = 1
+
+
+class Crew(Protocol):
+    """Those who make episodes."""
+
+    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
+        """Make episodes of all that the intake hands out; yield each article with its receipt, as it is done."""
+        ...
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run came to so far.
+
+    Attributes:
+        made: Episodes made.
+        unchanged: Episodes that were up to date.
+        failed: Articles that failed.
+        sound_ms: Sound that was made.
+        stopped: Why the run gave up before its end, or None.
+        warnings: What is to be said of the show.
+        seconds: Wall time.
+    """
+
+    made: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    sound_ms: int = 0
+    stopped: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def count(self, receipt: Receipt) -> None:
+        """Add an article."""
+        self.made += receipt.status == "made"
+        self.unchanged += receipt.status == "unchanged"
+        self.failed += receipt.status == "failed"
+        self.sound_ms += receipt.duration_ms if receipt.status == "made" else 0
+
+    @property
+    def done(self) -> int:
+        """How many articles have ended, however."""
+        return self.made + self.unchanged + self.failed
+
+    def facts(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "made": self.made,
+            "unchanged": self.unchanged,
+            "failed": self.failed,
+            "sound_s": round(self.sound_ms / 1000, 1),
+            "seconds": round(self.seconds, 1),
+            "stopped": self.stopped,
+            "warnings": self.warnings,
+        }
+
+
+def run(
+    intake: Intake,
+    crew: Crew,
+    ledger: Ledger,
+    derive: Callable[[], list[str]],
+    holds: Callable[[Receipt], bool],
+    tell: Callable[[Receipt, Summary], None],
+) -> Summary:
+    """Make episodes of all articles, and the feed of all episodes.
+
+    Args:
+        intake: The articles.
+        crew: Who makes the episodes.
+        ledger: Keeps the receipts.
+        derive: Writes the show's feed and returns what is to be said of it.
+        holds: Tells whether the episode of a receipt stands where it should.
+        tell: Called after each article.
+
+    Raises:
+        NarrateError: The input could not be read on, or the show not be written; what was made is made.
+    """
+    summary, start = Summary(), time.monotonic()
+    course = _Course(intake, ledger, tell, summary, start)
+    derived = start
+    for second in (False, True):
+        for assignment, receipt in crew.work(intake):
+            course.refused()
+            if receipt.status != "failed" and not holds(receipt):
+                receipt = failed(receipt.source, LOST, "It was made, but its episode is not there; run again.")
+            course.returned(assignment, receipt, keep=not second)
+            if summary.made and time.monotonic() - derived > FEED_EVERY_S:
+                derive()
+                derived = time.monotonic()
+        course.refused()
+        if second or not course.begin_again():
+            break
+    summary.warnings += derive()
+    summary.seconds = time.monotonic() - start
+    return summary
+
+
+class _Course:
+    """What a run keeps in mind from one article to the next."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        ledger: Ledger,
+        tell: Callable[[Receipt, Summary], None],
+        summary: Summary,
+        start: float,
+    ) -> None:
+        self._intake, self._ledger, self._tell, self._summary, self._start = intake, ledger, tell, summary, start
+        self._passing: list[tuple[Assignment, Receipt]] = []
+        self._alike: list[Receipt] = []
+
+    def returned(self, assignment: Assignment, receipt: Receipt, keep: bool) -> None:
+        """Count an article, or keep it for the end of the run."""
+        self._intake.returned(receipt)
+        self._judge(receipt)
+        if keep and receipt.code in PASSING and len(self._passing) < MOST_KEPT and not self._summary.stopped:
+            self._passing.append((assignment, receipt))
+        else:
+            self._count(receipt)
+
+    def _judge(self, receipt: Receipt) -> None:
+        """Give up where one article after another fails by what no article is to blame for."""
+        self._alike = [*self._alike, receipt] if receipt.code in ALIKE else []
+        if len(self._alike) >= MOST_ALIKE and not self._summary.stopped:
+            self._intake.stop()
+            self._summary.stopped = f"{MOST_ALIKE} articles in a row failed alike: {receipt.message}"
+            for _, kept in self._passing:
+                self._count(kept)
+            self._passing = []
+
+    def refused(self) -> None:
+        """Count what could not be handed out."""
+        for receipt in self._intake.refused():
+            self._count(receipt)
+
+    def _count(self, receipt: Receipt) -> None:
+        self._summary.count(receipt)
+        self._summary.seconds = time.monotonic() - self._start
+        self._ledger.add(receipt)
+        self._tell(receipt, self._summary)
+
+    def begin_again(self) -> bool:
+        """Hand out what failed by something that may have passed; tell whether there is any."""
+        again, self._passing = [assignment for assignment, _ in self._passing], []
+        self._intake.again(again)
+        return bool(again)

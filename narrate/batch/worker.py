@@ -1,0 +1,43 @@
+"""The worker process of a local batch.
+
+On stdin: a brief, then assignments, a line of JSON each. On stdout: a receipt for each, a line of JSON. It ends
+when stdin does, so that no worker outlives the command that started it by more than an article.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from contextlib import closing
+from types import FrameType
+
+from narrate.batch.core import keep_to_a_core
+from narrate.batch.wire import unpack_assignment, unpack_brief
+from narrate.batch.work import Desk
+from narrate.cache import Cache, default_folder
+
+
+def main() -> None:
+    """Work until there is nothing more to do."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    signal.signal(signal.SIGTERM, _end)
+    keep_to_a_core()
+    # What a plug-in prints must not stand between receipts.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    folder = None if sys.argv[1:] == ["--no-cache"] else default_folder()
+    with closing(Cache(folder)) as cache, closing(Desk(unpack_brief(sys.stdin.readline()), cache)) as desk:
+        for line in sys.stdin:
+            receipt = desk.work(unpack_assignment(line))
+            answers.write(json.dumps(receipt.facts(), ensure_ascii=True) + "\n")
+            answers.flush()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    main()
