@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from narrate.publish.manifest import check_schema
 from narrate.publish.publication import Publication
 from narrate.publish.show import Show
 from narrate.publish.xml import add, ascii_address, boolean, cut
@@ -44,7 +45,11 @@ def fill_item(
         manifest: As in ``episode.json``.
         publication: When, and under which identity.
         there: Paths of the episode's files that really exist; no other is named.
+
+    Raises:
+        OutputRefused: A newer narrate wrote the manifest; a feed without its episode would take it from everybody.
     """
+    check_schema(manifest, show.folder / folder)
     base = f"{show.base_url}/{quote(folder)}"
     lines = _description(manifest, publication)
     add(element, "title", manifest["title"][:TITLE_CHARACTERS])
@@ -126,8 +131,12 @@ def clock(ms: int) -> str:
 
 
 def named_files(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the paths of every file that an item may name."""
+    """Return the paths of every file that an item may name; none that leads out of the episode's folder."""
     pictures = [one.get("image") for one in manifest["chapters"]]
     wanted = [manifest.get("audio"), manifest.get("cover"), "chapters.json", *TRANSCRIPTS, *pictures]
     listed = {file["path"] for file in manifest["files"]}
-    return [path for path in dict.fromkeys(wanted) if path in listed and not Path(path).is_absolute()]
+    return [path for path in dict.fromkeys(wanted) if path in listed and not _leads_out(path)]
+
+
+def _leads_out(path: str) -> bool:
+    return Path(path).is_absolute() or ".." in path.replace("\\", "/").split("/")
