@@ -24,6 +24,7 @@ TITLE_CHARACTERS = 255
 LIST_TITLE_CHARACTERS = 40
 NAME_CHARACTERS = 128
 FEWEST_TIME_LINES = 3
+LONGEST_MS = 1_000_000_000  # eleven days
 TRANSCRIPTS = {
     "transcript.vtt": "text/vtt",
     "transcript.srt": "application/x-subrip",
@@ -50,6 +51,7 @@ def fill_item(
         OutputRefused: A newer narrate wrote the manifest; a feed without its episode would take it from everybody.
     """
     check_schema(manifest, show.folder / folder)
+    _check_times(manifest)
     base = f"{show.base_url}/{quote(folder)}"
     lines = _description(manifest, publication)
     add(element, "title", manifest["title"][:TITLE_CHARACTERS])
@@ -81,6 +83,13 @@ def fill_item(
         times = {"startTime": f"{bite['start_ms'] / 1000:.3f}", "duration": f"{bite['duration_ms'] / 1000:.3f}"}
         add(element, "podcast:soundbite", bite["title"][:NAME_CHARACTERS], **times)
     add(element, "podcast:txt", "true", purpose="ai-content")
+
+
+def _check_times(manifest: Mapping[str, Any]) -> None:
+    """Refuse times that no sound has, since numbers without end raise what nobody expects of a number."""
+    for ms in (manifest["duration_ms"], *(one["start_ms"] for one in manifest["chapters"])):
+        if not isinstance(ms, int) or not 0 <= ms <= LONGEST_MS:
+            raise ValueError("a time is none")
 
 
 def _description(manifest: Mapping[str, Any], publication: Publication) -> list[str]:

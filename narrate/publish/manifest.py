@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -94,7 +95,7 @@ def file_records(manifest: Mapping[str, Any], folder: Path) -> list[FileRecord]:
 def superseded_files(manifest: Mapping[str, Any], folder: Path) -> list[str]:
     """Return the files of earlier versions that a manifest names and that are there, below its folder only."""
     named = [path for path in _listed(manifest, "superseded") if isinstance(path, str)]
-    return [path for path in named if _lies_below(folder, path) and (folder / path).is_file()]
+    return [path for path in named if _lies_below(folder, path) and os.path.isfile(folder / path)]  # noqa: PTH113
 
 
 def _listed(manifest: Mapping[str, Any], key: str) -> list[Any]:
