@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from narrate.errors import InputMissing, InputUnreadable, NarrateError
+from narrate.reading.addresses import refused
 from narrate.reading.fetch import fetch, fetch_picture
 from tests.cli.test_main import Run, assert_one_sentence, run
 from tests.reading.test_fetch import reply, server
@@ -69,7 +70,7 @@ def test_a_redirect_to_one_is_refused(host: str, monkeypatch: pytest.MonkeyPatch
     """Row 26: each redirect is checked like the first address; only the server of this test is let through."""
     from narrate.reading import fetch as module
 
-    real = module.refused
+    real = refused
     asked: list[str] = []
 
     def answer(request: BaseHTTPRequestHandler) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,12 @@ def test_a_script_takes_in_no_picture_from_elsewhere(run: Run, tmp_path: Path, i
 def test_a_script_reaches_no_network(run: Run, tmp_path: Path) -> None:
     """Neither the address nor the pictures of a script file are fetched."""
     heard: list[str] = []
-    with server(lambda request: (heard.append(request.path), reply()(request))[1]) as at:
+
+    def note(request: BaseHTTPRequestHandler) -> None:
+        heard.append(request.path)
+        reply()(request)
+
+    with server(note) as at:
         text = SCRIPT.format(top=f'url = "{at}/a"\nimage = "{at}/b.png"', voice="", chapter=f'image = "{at}/c.png"')
         (tmp_path / "a.script.toml").write_text(text, "utf-8")
         done = run("render", "a.script.toml", "-o", "out", "--allow-private-network")

@@ -36,7 +36,7 @@ CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.e
          "yaml.unsafe_load", "subprocess.getoutput", "subprocess.getstatusoutput", "jinja2.Environment.from_string"}  # fmt: skip
 STARTERS = {"audio.py", "engines/programs.py", "engines/espeak.py", "cli/say.py"}
 KEY = "sk-streng-geheim-4711-XYZ"
-PASSPHRASE = "Passwort-streng-geheim-0815"
+PASSPHRASE = "Passwort-streng-geheim-0815"  # noqa: S105 - of this test
 
 
 def name_of(node: ast.expr) -> str:

@@ -42,7 +42,7 @@ def tree(folder: Path) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["../../heraus", "/tmp/heraus", "C:\\heraus", "a\nb", ".", "CON", "--help", "x" * 300])
+@pytest.mark.parametrize("name", ["../../heraus", "/heraus", "C:\\heraus", "a\nb", ".", "CON", "--help", "x" * 300])
 def test_nothing_is_written_outside(run: Run, article: Path, tmp_path: Path, name: str) -> None:
     """Row 21: title and --slug lead nowhere: one folder below audio, one below the show, and nothing else."""
     inner = tmp_path / "in" / "ner"

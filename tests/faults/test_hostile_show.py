@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import feedparser
@@ -38,6 +39,7 @@ def script_of(first: int) -> str:
         f"author = {toml('Ada ' + said[2])}",
     ]
     lines += ['url = "javascript:alert(1)"', "[cast]", f'{toml("Frau " + said[3])} = {{ gender = "f" }}']
+    lines += ["[[chapter]]", "[[chapter.segment]]", 'role = "narration"', 'text = "Ein Anfang."']
     for number, text in enumerate(said):
         lines += [
             "[[chapter]]",
@@ -97,9 +99,11 @@ def test_texts_stay_texts(run: Run, tmp_path: Path, first: int) -> None:
     assert "javascript:" not in " ".join(
         str(one.get("url", "")) for one in json.loads((episode / "chapters.json").read_text("utf-8"))["chapters"]
     )
-    for command in (("verify", "show"), ("feed", "check", "show")):
-        checked = run(*command)
-        assert checked.returncode == 0, checked.stdout
+    checked = run("feed", "check", "show")
+    assert checked.returncode == 0, checked.stdout
+    # verify takes a long name that SRT cuts, "-->" that it replaces and U+2028 in a title for other words.
+    found = re.findall(r"error: .*\[([\w-]+)\]$", run("verify", "show").stdout, re.MULTILINE)
+    assert set(found) <= {"transcript-text", "clip-chapter"}
 
 
 def check_page(path: Path) -> None:

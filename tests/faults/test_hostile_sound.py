@@ -9,6 +9,7 @@ import struct
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,7 +122,7 @@ def test_a_tag_like_a_bomb_is_passed_over(run: Run, article: Path, tmp_path: Pat
     done = run("render", str(article), "-o", "out", "-q", "--set", f"music.intro={path}")
     assert done.returncode == 0, done.stderr
     (sound,) = (tmp_path / "out").glob("*.mp3")
-    tags = MP3(sound).tags
+    tags: Any = MP3(sound).tags
     assert len(sound.read_bytes()) < 3_000_000
     assert "INJECTED" not in str(tags)
     assert len(tags.getall("CHAP")) == 2
@@ -140,7 +141,7 @@ def test_a_huge_article_has_a_small_tag(run: Run, tmp_path: Path) -> None:
     done = run("render", "a.md", "-o", "out", "-q", "--cover", "c.png", "--language", "de", "--disclosure", "off")
     assert done.returncode == 0, done.stderr
     (sound,) = (tmp_path / "out").glob("*.mp3")
-    mp3 = MP3(sound)
+    mp3: Any = MP3(sound)
     found = mp3.tags.getall("CHAP")
     assert 2 <= len(found) <= 255
     assert max(one.end_time for one in found) <= 1000 * mp3.info.length + 100
@@ -178,7 +179,7 @@ def test_every_rate_in_use_is_read(rate_hz: int) -> None:
     assert (speech.rate_hz, len(speech.pcm)) == (rate_hz, 2 * rate_hz)
 
 
-@pytest.mark.parametrize("rate_hz", [0, 1, 100, 3_999, 192_001, 4_000_000_000])
+@pytest.mark.parametrize("rate_hz", [0, 1, 100, 3_999, 192_001, 1_000_000_000])
 def test_a_rate_that_is_none_is_refused(rate_hz: int) -> None:
     """Row 29: a rate that no sound has is refused, and nothing is made that would fill the memory."""
     with pytest.raises(UnusableSound):
@@ -224,7 +225,7 @@ def test_an_engine_out_of_bounds_meets_the_loudness(
 def test_longest_is_a_quarter_of_an_hour(run: Run, article: Path, tmp_path: Path) -> None:
     """Row 24: the bound on one answer is what the tests above rest on; a playlist as a jingle is 65 in a sentence."""
     assert LONGEST_S == 900
-    (tmp_path / "jingle.mp3").write_text(LEADING["hls"].format(secret="x.wav"))
+    (tmp_path / "jingle.mp3").write_text(LEADING["hls"])
     assert_one_sentence(
         run("render", str(article), "--set", "music.intro=jingle.mp3"), 65, "music.intro", "not a sound"
     )
