@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from narrate.config.keys import FILE_KEYS, KEYS, OFF, read_value
+from narrate.config.trust import check_show
 from narrate.engines import engine_names
 from narrate.errors import InputMissing, InputUnreadable, PermissionRefused
 
@@ -53,7 +54,8 @@ def choose(command_line: Layer, script: Layer | None = None, show: Path | None =
 
     Raises:
         InputMissing: The show has no ``show.toml``.
-        InputUnreadable: A file or variable holds an unknown key, or a value that is none.
+        InputUnreadable: A file or variable holds an unknown key, or a value that is none; or a show chooses what
+            only a person may.
     """
     values: dict[str, Any] = {key: known.default for key, known in KEYS.items()}
     origins = dict.fromkeys(values, "default")
@@ -70,7 +72,9 @@ def _layers(command_line: Layer, script: Layer, show: Path | None) -> Iterator[t
         yield str(user), read_file(user)
     folder = show_folder(show)
     if folder is not None:
-        yield str(folder / SHOW_FILE), read_file(folder / SHOW_FILE)
+        of_show = read_file(folder / SHOW_FILE)
+        check_show(folder / SHOW_FILE, of_show, FILE_KEYS)
+        yield str(folder / SHOW_FILE), of_show
     yield "script", script
     for name in sorted(os.environ):
         if name.startswith(PREFIX) and os.environ[name]:

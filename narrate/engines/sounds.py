@@ -16,6 +16,7 @@ RATES_HZ = (4_000, 192_000)
 LEAST_MS = 20.0  # of sound for a letter; people take 60 to 70
 FORMANT_SHARE = 0.4  # of a shift in pitch: a throat differs less than a voice
 _LETTER = re.compile("[a-zäöüß]", re.IGNORECASE)
+_EXTENSIBLE = 0xFFFE  # so ffmpeg calls every WAV above 48 kHz; its coding stands further back
 _OPEN_END = 0x7FFF_0000  # a WAV written to a pipe says at least this, or 0, of its length
 _CUT = "the answer was cut off or damaged"
 # Layer III by the version bits of a frame's header (ISO/IEC 11172-3, 13818-3): sample rates, kbit/s, bytes per kbit/s.
@@ -131,12 +132,16 @@ def _from_wav(wav: bytes) -> Speech:
             break
         if kind == b"fmt " and len(wav) - at >= 16:
             layout = struct.unpack_from("<HHIIHH", wav, at)
+            if layout[0] == _EXTENSIBLE and size >= 26 and len(wav) - at >= 26:
+                layout = (*struct.unpack_from("<H", wav, at + 24), *layout[1:])
         at += size + size % 2
     else:
         raise UnusableSound(_CUT)
     if not layout:
         raise UnusableSound("the answer is damaged sound")
     coding, channels, rate_hz, _, frame_bytes, bits = layout
+    if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:  # before ffmpeg, which would make any of it
+        raise UnusableSound(f"the answer has a sample rate of {rate_hz} Hz")
     open_end = not 0 < size < _OPEN_END
     left = len(wav) - at
     if not frame_bytes or (left % frame_bytes if open_end else size > left):

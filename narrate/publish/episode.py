@@ -120,7 +120,7 @@ def _lock_and_publish(staging: Staging, facts: dict[str, Any], cache: Cache) -> 
     with cache.lock(key_of(str(staging.folder.resolve()))):
         earlier = manifest.read_manifest(staging.folder) or {}
         old = {record.path for record in manifest.file_records(earlier, staging.folder)}
-        old |= {path for path in earlier.get("superseded", ()) if (staging.folder / path).is_file()}
+        old |= set(manifest.superseded_files(earlier, staging.folder))
         obsolete = sorted(old - {file["path"] for file in facts["files"]})
         if facts["publication"]:
             facts["superseded"] = [path for path in obsolete if path != PAGE]  # the show writes a page of its own

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from narrate.publish.manifest import check_schema
 from narrate.publish.publication import Publication
 from narrate.publish.show import Show
 from narrate.publish.xml import add, ascii_address, boolean, cut
@@ -23,6 +24,7 @@ TITLE_CHARACTERS = 255
 LIST_TITLE_CHARACTERS = 40
 NAME_CHARACTERS = 128
 FEWEST_TIME_LINES = 3
+LONGEST_MS = 1_000_000_000  # eleven days
 TRANSCRIPTS = {
     "transcript.vtt": "text/vtt",
     "transcript.srt": "application/x-subrip",
@@ -44,7 +46,12 @@ def fill_item(
         manifest: As in ``episode.json``.
         publication: When, and under which identity.
         there: Paths of the episode's files that really exist; no other is named.
+
+    Raises:
+        OutputRefused: A newer narrate wrote the manifest; a feed without its episode would take it from everybody.
     """
+    check_schema(manifest, show.folder / folder)
+    _check_times(manifest)
     base = f"{show.base_url}/{quote(folder)}"
     lines = _description(manifest, publication)
     add(element, "title", manifest["title"][:TITLE_CHARACTERS])
@@ -76,6 +83,13 @@ def fill_item(
         times = {"startTime": f"{bite['start_ms'] / 1000:.3f}", "duration": f"{bite['duration_ms'] / 1000:.3f}"}
         add(element, "podcast:soundbite", bite["title"][:NAME_CHARACTERS], **times)
     add(element, "podcast:txt", "true", purpose="ai-content")
+
+
+def _check_times(manifest: Mapping[str, Any]) -> None:
+    """Refuse times that no sound has, since numbers without end raise what nobody expects of a number."""
+    for ms in (manifest["duration_ms"], *(one["start_ms"] for one in manifest["chapters"])):
+        if not isinstance(ms, int) or not 0 <= ms <= LONGEST_MS:
+            raise ValueError("a time is none")
 
 
 def _description(manifest: Mapping[str, Any], publication: Publication) -> list[str]:
@@ -126,8 +140,12 @@ def clock(ms: int) -> str:
 
 
 def named_files(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the paths of every file that an item may name."""
+    """Return the paths of every file that an item may name; none that leads out of the episode's folder."""
     pictures = [one.get("image") for one in manifest["chapters"]]
     wanted = [manifest.get("audio"), manifest.get("cover"), "chapters.json", *TRANSCRIPTS, *pictures]
     listed = {file["path"] for file in manifest["files"]}
-    return [path for path in dict.fromkeys(wanted) if path in listed and not Path(path).is_absolute()]
+    return [path for path in dict.fromkeys(wanted) if path in listed and not _leads_out(path)]
+
+
+def _leads_out(path: str) -> bool:
+    return Path(path).is_absolute() or ".." in path.replace("\\", "/").split("/")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from narrate import __version__
 from narrate.cast import Cast, voice_text
+from narrate.errors import OutputRefused
 from narrate.files import FileRecord
 from narrate.model import Chapter, Cue, Voice
 
@@ -29,6 +32,7 @@ TYPES = {
     ".jpg": "image/jpeg",
 }
 SCHEMA_VERSION = 1
+LARGEST_BYTES = 50_000_000  # of a manifest; 255 chapters with every word come to a tenth of it
 
 
 def manifest_json(facts: Mapping[str, Any]) -> bytes:
@@ -37,25 +41,74 @@ def manifest_json(facts: Mapping[str, Any]) -> bytes:
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest in a folder, or None if there is none that can be read."""
+    """Return the manifest in a folder, or None if there is none that can be read.
+
+    Raises:
+        OutputRefused: A newer narrate wrote it; nothing of it may be overwritten by what does not know it.
+    """
+    path = folder / NAME
     try:
-        manifest = json.loads((folder / NAME).read_bytes())
-    except (OSError, ValueError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+        manifest = json.loads(content) if len(content) <= LARGEST_BYTES else None
+    except (OSError, ValueError, RecursionError):
         return None
-    return manifest if isinstance(manifest, dict) else None
+    if not isinstance(manifest, dict):
+        return None
+    check_schema(manifest, folder)
+    return manifest
+
+
+def check_schema(manifest: Mapping[str, Any], folder: Path) -> None:
+    """Refuse a manifest that a newer narrate wrote.
+
+    Args:
+        manifest: As read.
+        folder: Where it stands.
+
+    Raises:
+        OutputRefused: Its schema is newer than ours.
+    """
+    schema = manifest.get("schema_version")
+    if isinstance(schema, int | float) and schema > SCHEMA_VERSION:
+        raise OutputRefused(
+            f"'{folder / NAME}' is of a newer narrate (schema {schema:g}, this one knows {SCHEMA_VERSION}) and is left "
+            "alone; update narrate, or choose another folder with -o."
+        )
 
 
 def file_records(manifest: Mapping[str, Any], folder: Path) -> list[FileRecord]:
     """Return the files a manifest names; what does not lie below the folder is left out."""
     records = []
-    for entry in manifest.get("files", []):
+    for entry in _listed(manifest, "files"):
         try:
             record = FileRecord(str(entry["path"]), int(entry["size_bytes"]), str(entry["sha256"]))
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             continue
-        if (folder / record.path).resolve().is_relative_to(folder.resolve()):
+        if _lies_below(folder, record.path):
             records.append(record)
     return records
+
+
+def superseded_files(manifest: Mapping[str, Any], folder: Path) -> list[str]:
+    """Return the files of earlier versions that a manifest names and that are there, below its folder only."""
+    named = [path for path in _listed(manifest, "superseded") if isinstance(path, str)]
+    return [path for path in named if _lies_below(folder, path) and os.path.isfile(folder / path)]  # noqa: PTH113
+
+
+def _listed(manifest: Mapping[str, Any], key: str) -> list[Any]:
+    found = manifest.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _lies_below(folder: Path, path: str) -> bool:
+    """Tell whether a path that a manifest names lies below its folder; a manifest may be a stranger's."""
+    try:
+        return (folder / path).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def cast_facts(cast: Cast) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ def publication_of(manifest: Mapping[str, Any]) -> Publication | None:
             audio=str(audio["path"]),
             audio_sha256=str(manifest.get("audio_unsigned_sha256") or audio["sha256"]),
         )
-    except (KeyError, TypeError, ValueError, StopIteration):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError, StopIteration):
         return None
 
 

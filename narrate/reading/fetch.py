@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import threading
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
 from narrate.errors import InputMissing, InputUnreadable, NarrateError, StorageError
+from narrate.reading.addresses import refused
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -28,9 +28,6 @@ _HEADERS = {"User-Agent": "narrate", "Accept": "text/html, text/*;q=0.9, */*;q=0
 _ONCE: dict[str, Any] = {"retries": False, "redirect": False, "preload_content": False}
 _WINDOWS = {"": 0, "identity": 0, "gzip": 31, "x-gzip": 31, "deflate": 15}  # as zlib counts them
 _SAVE = "save the page with a browser and read the file"
-_METADATA = {ipaddress.ip_address(at) for at in ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "192.0.0.192")}
-_LOCAL = [ipaddress.ip_network(net) for net in ("64:ff9b:1::/48", "fec0::/10")]  # which Python calls global
-_V4_AT_END = [ipaddress.ip_network(net) for net in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ def fetch(
     timeout_s: float = 30.0,
     allow_private: bool = False,
     too_large: str = "allow more with --max-size",
+    named: bool = True,
 ) -> Page:
     """Fetch one web page.
 
@@ -59,6 +57,7 @@ def fetch(
         timeout_s: When the transfer ends, all redirects together; only looking up a name cannot be cut short.
         allow_private: Also read from this computer and the local network.
         too_large: What to do about a page that is larger.
+        named: Whether a person named the address; other ports than 80 and 443 are only asked where they did.
 
     Raises:
         InputMissing: There is no such page or host.
@@ -66,8 +65,9 @@ def fetch(
         StorageError: The transfer failed or took too long.
     """
     end, target = time.monotonic() + timeout_s, _checked(url)
+    ports = None if allow_private else {*_PORTS.values(), *([target.port] if named else [])}
     for _ in range(MAX_REDIRECTS + 1):
-        with _answer(target, end, allow_private) as response:
+        with _answer(target, end, allow_private, ports) as response:
             if response.status not in {301, 302, 303, 307, 308}:
                 return _page(response, target, max_bytes, too_large)
             target = _next(target, response.headers.get("Location"))
@@ -87,20 +87,9 @@ def fetch_picture(url: str, *, max_bytes: int, timeout_s: float, allow_private: 
         InputMissing, InputUnreadable, StorageError: As for :func:`fetch`.
     """
     smaller = "give a smaller picture"
-    return fetch(url, max_bytes=max_bytes, timeout_s=timeout_s, allow_private=allow_private, too_large=smaller).content
-
-
-def refused(address: str, allow_private: bool) -> bool:
-    """Tell whether an IP address, or the IPv4 address inside an IPv6 one, must not be connected to."""
-    ip = ipaddress.ip_address(address.partition("%")[0])  # with its zone it equals no other
-    if ip.is_multicast or ip.is_unspecified or ip in _METADATA:
-        return True
-    if not allow_private and (not ip.is_global or any(ip in net for net in _LOCAL)):
-        return True
-    if not isinstance(ip, ipaddress.IPv6Address) or ip.is_loopback:
-        return False
-    tail = [ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)] if any(ip in net for net in _V4_AT_END) else []
-    return any(refused(str(v4), allow_private) for v4 in (*tail, ip.sixtofour, *(ip.teredo or ())) if v4)
+    return fetch(
+        url, max_bytes=max_bytes, timeout_s=timeout_s, allow_private=allow_private, too_large=smaller, named=False
+    ).content
 
 
 def _checked(url: str) -> Url:
@@ -141,7 +130,7 @@ def _next(target: Url, location: str | None) -> Url:
     return following
 
 
-def _addresses(target: Url, allow_private: bool) -> list[str]:
+def _addresses(target: Url, allow_private: bool, ports: set[int | None] | None) -> list[str]:
     host = _name(target)
     try:
         found = socket.getaddrinfo(host, _port(target), type=socket.SOCK_STREAM)
@@ -152,6 +141,8 @@ def _addresses(target: Url, allow_private: bool) -> list[str]:
         raise InputUnreadable(f"{host} is nowhere to read from, --allow-private-network or not; give another address.")
     if any(refused(address, allow_private) for address in addresses):
         raise InputUnreadable(f"{host} is in a private network; add --allow-private-network to read from there.")
+    if ports and _port(target) not in ports:
+        raise InputUnreadable(f"{_shown(target)} is at no port of web pages; give an address at port 80 or 443.")
     return addresses
 
 
@@ -198,10 +189,10 @@ class _Watch:
 
 
 @contextmanager
-def _answer(target: Url, end: float, allow_private: bool) -> Iterator[BaseHTTPResponse]:
+def _answer(target: Url, end: float, allow_private: bool, ports: set[int | None] | None) -> Iterator[BaseHTTPResponse]:
     from urllib3.exceptions import HTTPError
 
-    addresses = _addresses(target, allow_private)
+    addresses = _addresses(target, allow_private, ports)
     with ExitStack() as stack:
         watch = stack.enter_context(closing(_Watch(end)))
         try:

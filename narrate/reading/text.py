@@ -14,6 +14,7 @@ from narrate.reading.layout import Line, layout
 LONGEST_TITLE = 200  # characters
 LONGEST_FIRST_LINE = 700  # title and teaser together
 LONGEST_TEASER = 400
+LONGEST_FACT = 400  # of a by-line or date line; in a longer one their patterns would try each place with each other
 TITLE_FROM_TEXT = 120  # where the first sentence is too long to be a title
 
 _MONTHS = (
@@ -136,6 +137,8 @@ def metadata_lines(lines: list[Line]) -> tuple[str | None, date | None, list[Lin
     at = 0
     while at < min(3, len(lines)):
         text = lines[at].text
+        if len(text) > LONGEST_FACT:
+            break
         by = _BY_LINE.fullmatch(text) if author is None else None
         day = _DAY.fullmatch(text) if published is None else None
         when = _date(day) if day else None

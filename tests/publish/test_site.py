@@ -207,11 +207,12 @@ def test_superseded_files_go_when_no_feed_names_them(tmp_path: Path, tmp_cache: 
 @pytest.mark.slow
 def test_an_old_cover_goes_and_the_new_one_has_another_name(tmp_path: Path, tmp_cache: Cache) -> None:
     """A picture that changes has another address, and the one before does not stay behind."""
-    Image.new("RGB", (2000, 1600), "red").save(tmp_path / "a.png")
-    show = make_show(tmp_path / "s", 'cover = "../a.png"\n')
+    (tmp_path / "s").mkdir()
+    Image.new("RGB", (2000, 1600), "red").save(tmp_path / "s" / "a.png")
+    show = make_show(tmp_path / "s", 'cover = "a.png"\n')
     write_site(show, tmp_cache)
     first = {path.name for path in show.folder.glob("cover-*.jpg")}
-    Image.new("RGB", (4000, 4000), "blue").save(tmp_path / "a.png")
+    Image.new("RGB", (4000, 4000), "blue").save(tmp_path / "s" / "a.png")
     write_site(show, tmp_cache)
     (second,) = show.folder.glob("cover-*.jpg")
     assert {second.name} != first

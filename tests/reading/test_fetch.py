@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from narrate.errors import InputMissing, InputUnreadable, NarrateError, StorageError
-from narrate.reading.fetch import fetch, fetch_picture, refused
+from narrate.reading.addresses import refused
+from narrate.reading.fetch import fetch, fetch_picture
 
 PAGE = "<html><body><p>Grüße</p></body></html>".encode()
 Answer = Callable[[BaseHTTPRequestHandler], None]
