@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from narrate.engines import Engine, Offer, PiecewiseEngine
 from narrate.engines.base import Ask
+from narrate.entries import Entry as Entry
+from narrate.entries import entry_at, facts_at, parts_of
 from narrate.errors import EngineUnavailable, OutputRefused, PermissionRefused
 from narrate.files import explained
+from narrate.leftovers import sweep, sweep_folders, temporary_beside, token
 from narrate.model import Mark, Speech, Voice
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-MAGIC = b"narrate2"
-DIGEST_BYTES = 32
-LENGTH_BYTES = 4
 LOCKS = "locks"
 FORMAT = 2  # of remembered speech; raise it and nothing older is taken
 CURE = "remove what is there, or set NARRATE_CACHE_DIR to another folder"
-Entry = tuple[dict[str, Any], bytes]
+NO_TEMPORARY = "There is no folder that temporary files can be written to; set TMPDIR to one."
 
 
 def key_of(*parts: object) -> str:
@@ -41,20 +41,28 @@ class Cache:
     """A folder of entries that never change: facts (JSON) and a body, under a digest.
 
     An entry is checked when read; one that is torn or altered is a miss and is made again.
-    A folder that cannot be written is replaced by a temporary one for this run.
+    A folder that cannot be written is replaced by a temporary one for this run; and where only
+    an entry's place in it cannot, the entry alone.
 
     Args:
         folder: Where entries are kept; None for this run only.
+
+    Attributes:
+        kept: Whether the folder is the one that was asked for.
+        refused: A place in it that may not be written, or None.
+
+    Raises:
+        OutputRefused: There is no place for temporary files either.
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self.kept = folder is not None
-        if folder is None or not _writable(folder):
-            self.kept = False
-            self._temporary = tempfile.TemporaryDirectory(prefix="narrate-", ignore_cleanup_errors=True)
-            folder = Path(self._temporary.name)
-        self.folder = folder
+        self._beside: tempfile.TemporaryDirectory[str] | None = None
+        self._beginning = threading.Lock()
+        self._swept: set[Path] = set()
+        _check_temporary()
+        self.kept = folder is not None and _writable(folder)
+        self.refused: Path | None = None
+        self.folder = folder if folder is not None and self.kept else self._for_this_run()
 
     def path(self, key: str) -> Path:
         """Return where the entry of a key stands, whether it exists or not."""
@@ -62,25 +70,13 @@ class Cache:
 
     def facts(self, key: str) -> dict[str, Any] | None:
         """Return an entry's facts without reading its body, or None."""
-        try:
-            with self.path(key).open("rb") as file:
-                return _facts(key, file.read(len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES), file.read)
-        except OSError:
-            return None
+        found = facts_at(self.path(key), key)
+        return found if found is not None or self.refused is None else facts_at(self._place_beside(key), key)
 
     def get(self, key: str) -> Entry | None:
         """Return an entry's facts and body, or None if it is absent or damaged."""
-        try:
-            with self.path(key).open("rb") as file:
-                head = file.read(len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES)
-                facts = _facts(key, head, file.read)
-                body = file.read()
-                _touch(file.fileno())
-        except OSError:
-            return None
-        if facts is None or hashlib.sha256(body).digest() != head[len(MAGIC) + DIGEST_BYTES :][:DIGEST_BYTES]:
-            return None
-        return facts, body
+        found = entry_at(self.path(key), key)
+        return found if found is not None or self.refused is None else entry_at(self._place_beside(key), key)
 
     def put(self, key: str, facts: dict[str, Any], body: bytes) -> None:
         """Keep an entry. Safe beside other threads and processes.
@@ -88,20 +84,48 @@ class Cache:
         Raises:
             StorageError: The disk is full or fails.
         """
-        text = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        head = MAGIC + _digest(key, text) + hashlib.sha256(body).digest()
-        path = self.path(key)
-        temporary = path.with_name(f".{key[:16]}.{os.getpid()}.{threading.get_ident()}.tmp")
+        parts = parts_of(key, facts, body)
         try:
-            with _explained(path):
+            self._write(self.path(key), parts)
+        except PermissionRefused:
+            self.refused = self.path(key)
+            self._write(self._place_beside(key), parts)
+
+    def _write(self, path: Path, parts: Sequence[bytes]) -> None:
+        temporary = temporary_beside(path.with_name(path.name[:16]))
+        try:
+            with _explained(path, [len(part) for part in parts]):
                 path.parent.mkdir(parents=True, exist_ok=True)
+                if path.parent not in self._swept:
+                    self._swept.add(path.parent)
+                    sweep(path.parent)
                 with temporary.open("wb") as file:
-                    file.writelines((head + len(text).to_bytes(LENGTH_BYTES, "big") + text, body))
+                    file.writelines(parts)
                 temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
+
+    def _for_this_run(self) -> Path:
+        """Return a folder that goes with this run."""
+        with self._beginning:
+            if self._beside is None:
+                try:
+                    sweep_folders(Path(tempfile.gettempdir()))
+                    self._beside = tempfile.TemporaryDirectory(prefix=f"narrate-{token()}.", ignore_cleanup_errors=True)
+                except OSError as error:
+                    raise OutputRefused(NO_TEMPORARY) from error
+        return Path(self._beside.name)
+
+    def _place_beside(self, key: str) -> Path:
+        return self._for_this_run() / key[:2] / key
+
+    def warnings(self) -> list[str]:
+        """Return what a person has to be told of it."""
+        if self.refused is None:
+            return []
+        return [f"The cache may not write '{self.refused}', so not all that was made is kept; allow it (chmod +w)."]
 
     def entries(self) -> Iterator[tuple[Path, os.stat_result]]:
         """Yield every entry, and whatever a killed run left behind."""
@@ -137,7 +161,8 @@ class Cache:
 
         Safe beside a render: what it misses it makes again.
         """
-        left, removed = self.size_bytes(), 0
+        removed = sum(sweep(folder) for folder in self.folder.glob("??"))
+        left = self.size_bytes() + removed
         for path, status in sorted(self.entries(), key=lambda entry: entry[1].st_mtime):
             if left - removed <= most_bytes:
                 break
@@ -147,8 +172,8 @@ class Cache:
 
     def close(self) -> None:
         """Remove the folder if it was for this run only."""
-        if self._temporary is not None:
-            self._temporary.cleanup()
+        if self._beside is not None:
+            self._beside.cleanup()
 
 
 def default_folder() -> Path:
@@ -161,35 +186,22 @@ def default_folder() -> Path:
     return user_cache_path("narrate", appauthor=False)
 
 
-def _digest(key: str, text: bytes) -> bytes:
-    """Return what an entry's facts are checked by: with the key, so that no entry stands for another."""
-    return hashlib.sha256(key.encode() + b" " + text).digest()
-
-
-def _facts(key: str, head: bytes, read: Any) -> dict[str, Any] | None:
-    if len(head) < len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES or not head.startswith(MAGIC):
-        return None
-    text = read(int.from_bytes(head[-LENGTH_BYTES:], "big"))
-    if _digest(key, text) != head[len(MAGIC) :][:DIGEST_BYTES]:
-        return None
-    return cast(dict[str, Any], json.loads(text))
-
-
-def _touch(handle: int) -> None:
-    """Note that an entry was used, for ``prune``; a read-only cache is used all the same."""
-    if os.utime in os.supports_fd:
-        with contextlib.suppress(OSError):
-            os.utime(handle)
-
-
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path, sizes: Sequence[int] = ()) -> Iterator[None]:
     """Turn the operating system's refusals into sentences that fit a cache."""
     try:
-        with explained(path):
+        with explained(path, sizes):
             yield
     except (OutputRefused, PermissionRefused) as error:
         raise type(error)(error.message.replace("choose another folder with -o", CURE)) from error
+
+
+def _check_temporary() -> None:
+    """Refuse at once what would fail when the first sound is encoded, after everything was spoken."""
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        raise OutputRefused(NO_TEMPORARY) from error
 
 
 def _writable(folder: Path) -> bool:

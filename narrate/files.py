@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from narrate import journal
 from narrate.errors import NarrateError, OutputRefused, PermissionRefused, StorageError
+from narrate.leftovers import sweep, temporary_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +43,39 @@ class Staging:
     """Files of one result, written beside their places and moved there together.
 
     Until ``publish`` nothing that was there before is touched; leaving the ``with``
-    block without it removes what was written.
+    block without it removes what was written. What a killed process left in the same
+    folders is finished or removed first.
 
     Args:
         folder: Where the files will stand; made if absent.
+        sweeping: Whether to look for what a killed process left; it costs time where very many files stand.
 
     Raises:
         OutputRefused: The folder cannot be made, or is a file.
         PermissionRefused: The operating system does not let us write there.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, sweeping: bool = True) -> None:
+        self.folder, self._sweeping = folder, sweeping
         self._staged: dict[str, Path] = {}
         self._made: list[Path] = []
+        self._swept: set[Path] = set()
 
     def __enter__(self) -> Staging:
         with explained(self.folder):
             self._make(self.folder)
+            journal.settle(self.folder)
+        self._sweep(self.folder)
         return self
 
     def __exit__(self, *exc: object) -> None:
         for temporary in self._staged.values():
-            temporary.unlink(missing_ok=True)
+            # One that cannot be removed must not hide the failure that led here; the next run sweeps it.
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
         for folder in reversed(self._made):
-            if not any(folder.iterdir()):
-                folder.rmdir()
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # refused where something is in it
 
     def write(self, name: str, parts: Iterable[bytes]) -> FileRecord:
         """Write one file to a temporary name and make it safe on the disk.
@@ -78,22 +88,26 @@ class Staging:
             Size and digest of what was written.
 
         Raises:
+            OutputRefused: A folder on the way is a link to elsewhere.
             StorageError: The disk is full or fails.
         """
         path = self.folder / name
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        digest, size = hashlib.sha256(), 0
-        with explained(path):
+        temporary = temporary_beside(path)
+        digest, sizes = hashlib.sha256(), [0]
+        with explained(path, sizes):
             self._make(path.parent)
+            self._check_inside(path.parent)
+            self._sweep(path.parent)
             self._staged[name] = temporary
-            with temporary.open("wb") as file:
+            temporary.unlink(missing_ok=True)
+            with temporary.open("xb") as file:  # never through a link that waits there
                 for part in parts:
+                    sizes.append(len(part))
                     file.write(part)
                     digest.update(part)
-                    size += len(part)
                 file.flush()
                 os.fsync(file.fileno())
-        return FileRecord(name, size, digest.hexdigest())
+        return FileRecord(name, sum(sizes), digest.hexdigest())
 
     def alter(self, name: str, change: Callable[[Path, Path], None]) -> FileRecord:
         """Let a program write a staged file anew.
@@ -129,18 +143,44 @@ class Staging:
     def publish(self, obsolete: Iterable[str] = ()) -> None:
         """Move the files to their places in the order they were written, then remove obsolete ones.
 
+        Several files move as one: where that is interrupted, the next to come to the folder finishes it.
+
         Args:
             obsolete: Names of files of an earlier result that this one no longer has.
+
+        Raises:
+            StorageError: Nothing was moved, or what is left will be moved by the next run.
         """
-        names = list(self._staged)
-        for name in names:
-            with explained(self.folder / name):
-                self._staged[name].replace(self.folder / name)
-            del self._staged[name]
-        for name in obsolete:
+        plan = journal.Plan([(self._beside(name), name) for name in self._staged], list(obsolete))
+        try:
+            with explained(self.folder):
+                if len(plan.moves) + len(plan.obsolete) > 1:
+                    journal.carry_out(self.folder, plan)
+                else:
+                    self._move_alone(plan)
+        finally:
+            # What is still to be moved belongs to the journal.
+            left = () if journal.pending(self.folder) else tuple(self._staged.items())
+            self._staged = {name: path for name, path in left if path.exists()}
+
+    def _beside(self, name: str) -> str:
+        return self._staged[name].relative_to(self.folder).as_posix()
+
+    def _move_alone(self, plan: journal.Plan) -> None:
+        for temporary, name in plan.moves:
+            (self.folder / temporary).replace(self.folder / name)
+            journal.sync_folder((self.folder / name).parent)
+        for name in plan.obsolete:
             (self.folder / name).unlink(missing_ok=True)
-        for folder in {(self.folder / name).parent for name in names}:
-            _sync_folder(folder)
+
+    def _sweep(self, folder: Path) -> None:
+        if self._sweeping and folder not in self._swept:
+            self._swept.add(folder)
+            sweep(folder)
+
+    def _check_inside(self, parent: Path) -> None:
+        if parent != self.folder and not parent.resolve().is_relative_to(self.folder.resolve()):
+            raise OutputRefused(f"'{parent}' is a link to elsewhere; remove it, or choose another folder with -o.")
 
     def _make(self, folder: Path) -> None:
         missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
@@ -148,9 +188,30 @@ class Staging:
         self._made.extend(reversed(missing))
 
 
+def check_writable(folder: Path) -> None:
+    """Find out whether files can be put into a folder, before work begins whose result would go there.
+
+    Nothing is left behind, and a folder that does not exist yet is not made.
+
+    Raises:
+        OutputRefused, PermissionRefused, StorageError: They cannot.
+    """
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    with explained(folder):
+        probe = temporary_beside(there / "probe")
+        try:
+            probe.open("xb").close()
+        finally:
+            probe.unlink(missing_ok=True)
+
+
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(path: Path, sizes: Sequence[int] = ()) -> Iterator[None]:
     """Turn the operating system's refusals at a path into sentences with exit codes.
+
+    Args:
+        path: What is written.
+        sizes: Of its parts, as far as they are known when it fails.
 
     Raises:
         OutputRefused: The path cannot be created.
@@ -160,14 +221,15 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _explanation(path, error) from error
+        raise _explanation(path, error, sum(sizes)) from error
 
 
-def _explanation(path: Path, error: OSError) -> NarrateError:
+def _explanation(path: Path, error: OSError, size_bytes: int) -> NarrateError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return PermissionRefused(f"No permission to write '{path}'; choose another folder with -o.")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageError(f"The disk is full at '{path}'; free some space and run the command again.")
+        needed = f", which needs {size_bytes:,} bytes or more" if size_bytes else ""
+        return StorageError(f"The disk is full at '{path}'{needed}; free some space and run the command again.")
     if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP):
         return OutputRefused(f"'{path}' cannot be created ({error.strerror}); choose another folder with -o.")
     return StorageError(f"Writing '{path}' failed ({error.strerror}); check the disk and run the command again.")
@@ -177,13 +239,3 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -119,7 +119,8 @@ def test_whichever_operation_fails_no_torn_or_stray_file_is_left(
         except (StorageError, OSError):
             assert count() == fail_at
         else:
-            assert count() < fail_at
+            # A step that fails while everything is being moved is tried again.
+            assert count() < fail_at or content(tmp_path)["episode.json"] == b"neu"
     assert set(content(tmp_path)) == {"clips/a.mp3", "episode.json"}
     assert content(tmp_path)["clips/a.mp3"] in (b"alt!", b"neu!")
     assert content(tmp_path)["episode.json"] in (b"alt", b"neu")

@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "narrate"
 FLOORS = [
     {"model", "errors", "cores"},
-    {"settings"},
+    {"settings", "leftovers", "journal", "entries"},
     {"german"},
     {"reading", "lexicon", "loudness", "frames", "files"},
     {"limiter", "script", "announce"},

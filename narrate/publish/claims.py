@@ -16,6 +16,7 @@ from narrate.publish.show import episode_folders, locked
 
 CLAIMS = ".claims"
 MOST_OF_A_NAME = 1 << 20
+_swept: set[Path] = set()
 
 
 def claim(folder: Path, source: str, name: str, named: bool) -> Path:
@@ -76,7 +77,9 @@ def _in_manifests(folder: Path) -> Iterator[tuple[str, str]]:
 
 def _write(folder: Path, claims: Iterable[tuple[str, str]]) -> None:
     claims = [(name, source) for name, source in claims if source.isalnum()]
-    with Staging(folder) as staging:
+    # Thousands of names stand there: one look for leftovers is enough for a process.
+    with Staging(folder, sweeping=folder not in _swept) as staging:
+        _swept.add(folder)
         for name, source in claims:
             staging.write(f"{CLAIMS}/names/{name}", [source.encode()])
             staging.write(f"{CLAIMS}/sources/{source}", [name.encode()])

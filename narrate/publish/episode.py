@@ -98,7 +98,7 @@ def publish(
             page = episode_page(facts, json.loads(texts["words.json"]), picture, key=job)
             facts["files"] += manifest.file_facts([staging.write(PAGE, [page])])
         _lock_and_publish(staging, facts, cache)
-    return facts, warnings
+    return facts, [*warnings, *cache.warnings()]
 
 
 def _texts(whole: Timeline, words: Words, script: Script, address: str) -> dict[str, bytes]:
@@ -124,6 +124,7 @@ def _lock_and_publish(staging: Staging, facts: dict[str, Any], cache: Cache) -> 
         obsolete = sorted(old - {file["path"] for file in facts["files"]})
         if facts["publication"]:
             facts["superseded"] = [path for path in obsolete if path != PAGE]  # the show writes a page of its own
+            staging.write(manifest.FEED_BEFORE, [manifest.feed_digest(staging.folder.parent).encode()])
         staging.write(manifest.NAME, [manifest.manifest_json(facts)])
         staging.publish(obsolete=() if facts["publication"] else obsolete)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -10,16 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from narrate import __version__
+from narrate import __version__, journal
 from narrate.cast import Cast, voice_text
 from narrate.errors import OutputRefused
-from narrate.files import FileRecord
+from narrate.files import FileRecord, sha256_of
 from narrate.model import Chapter, Cue, Voice
 
 if TYPE_CHECKING:
     from narrate.speak import Take
 
 NAME = "episode.json"
+FEED_BEFORE = ".feed-before"  # holds the digest of the feed that an episode was published beside
+FEED = "feed.xml"
 TOOL = {"name": "narrate", "version": __version__}
 TYPES = {
     ".mp3": "audio/mpeg",
@@ -43,10 +46,14 @@ def manifest_json(facts: Mapping[str, Any]) -> bytes:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest in a folder, or None if there is none that can be read.
 
+    A publication that was interrupted is finished first, as far as we may.
+
     Raises:
         OutputRefused: A newer narrate wrote it; nothing of it may be overwritten by what does not know it.
     """
     path = folder / NAME
+    with contextlib.suppress(OSError):
+        journal.settle(folder)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return None
@@ -77,6 +84,26 @@ def check_schema(manifest: Mapping[str, Any], folder: Path) -> None:
             f"'{folder / NAME}' is of a newer narrate (schema {schema:g}, this one knows {SCHEMA_VERSION}) and is left "
             "alone; update narrate, or choose another folder with -o."
         )
+
+
+def feed_digest(show: Path) -> str:
+    """Return the digest of a show's feed, empty where it has none."""
+    try:
+        return sha256_of(show / FEED)
+    except OSError:
+        return ""
+
+
+def feed_is_older(episode: Path) -> bool:
+    """Tell whether a show's feed was not written since the episode was published.
+
+    So it is while a render is between the two, and after one that was killed there: everything that the feed
+    names is still to be had, and the next run writes it anew.
+    """
+    try:
+        return (episode / FEED_BEFORE).read_text("ascii") == feed_digest(episode.parent)
+    except (OSError, ValueError):
+        return False
 
 
 def file_records(manifest: Mapping[str, Any], folder: Path) -> list[FileRecord]:

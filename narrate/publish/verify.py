@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from narrate import journal
 from narrate.config import SHOW_FILE
 from narrate.errors import EngineUnavailable, InputMissing, InputUnreadable, NarrateError
 from narrate.publish.feed_rules import is_file
@@ -63,6 +65,8 @@ def verify_episode(folder: Path, anchors: Path | None = None, require_signature:
         anchors: PEM file of the certificates that signatures must lead back to, or None.
         require_signature: Whether an unsigned episode is an error.
     """
+    with contextlib.suppress(OSError):
+        journal.settle(folder)  # a publication that was interrupted is finished, as far as we may
     manifest, findings = read(folder)
     if manifest is None:
         return findings

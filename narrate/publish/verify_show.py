@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from narrate.errors import NarrateError
 from narrate.publish.feed import FILE
 from narrate.publish.feed_check import check_feed, parse_feed
 from narrate.publish.feed_rules import Feed, is_file, named, words
-from narrate.publish.manifest import NAME, read_manifest
+from narrate.publish.manifest import NAME, feed_is_older, read_manifest
 from narrate.publish.show import STATE_FILE, episode_folders
 from narrate.publish.verify_finding import Finding, shown
 
@@ -41,8 +41,9 @@ def verify_show(folder: Path, verify_episode: Callable[[Path], Sequence[Finding]
     episodes = episode_folders(folder)
     facts = {episode.name: facts for episode in episodes if (facts := _facts(episode)) is not None}
     findings += _twins(facts)
-    findings += _feed(folder, base_url, facts)
-    findings += _pages(folder, facts)
+    behind = {episode.name for episode in episodes if feed_is_older(episode)}
+    findings += _feed(folder, base_url, facts, behind)
+    findings += _pages(folder, facts, behind)
     for episode in episodes:
         findings += [replace(one, file=f"{episode.name}/{one.file}") for one in verify_episode(episode)]
     return findings
@@ -78,7 +79,9 @@ def _twins(facts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
         seen.setdefault(str(guid), name)
 
 
-def _feed(folder: Path, base_url: str | None, facts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+def _feed(
+    folder: Path, base_url: str | None, facts: Mapping[str, Mapping[str, Any]], behind: Set[str]
+) -> Iterator[Finding]:
     """Check the feed by its rules, then against the manifests."""
     try:
         content = (folder / FILE).read_bytes()
@@ -88,11 +91,13 @@ def _feed(folder: Path, base_url: str | None, facts: Mapping[str, Mapping[str, A
     yield from check_feed(content, folder, base_url)
     feed = parse_feed(content, folder, base_url)
     if isinstance(feed, Feed) and base_url:
-        yield from _items(feed, base_url, facts)
+        yield from _items(feed, base_url, facts, behind)
         yield from _identity(feed, folder)
 
 
-def _items(feed: Feed, base_url: str, facts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+def _items(feed: Feed, base_url: str, facts: Mapping[str, Mapping[str, Any]], behind: Set[str]) -> Iterator[Finding]:
+    if behind:
+        yield Finding(None, "warning", "feed-behind", f"It was not written since {_listed(behind)}; {AGAIN}.", FILE)
     missing = {own["guid"]: name for name, own in facts.items() if own["listed"] and own["guid"]}
     # Of two with one guid the first counts; the other has its finding already.
     by_guid = {own["guid"]: (name, own) for name, own in reversed(list(facts.items())) if own["guid"]}
@@ -103,6 +108,8 @@ def _items(feed: Feed, base_url: str, facts: Mapping[str, Mapping[str, Any]]) ->
             yield feed.error(item, "feed-stranger", f"No episode here has the guid {shown(guid)}; {AGAIN}.")
             continue
         name, own = by_guid[guid]
+        if name in behind:
+            continue  # what it names of an earlier version is there, else its own rules have told
         if not own["listed"]:
             yield feed.error(item, "feed-unlisted", f"{name} is unpublished and the feed names it; {AGAIN}.")
         enclosure = item.find("enclosure")
@@ -112,7 +119,7 @@ def _items(feed: Feed, base_url: str, facts: Mapping[str, Mapping[str, Any]]) ->
         length = item.find(named("itunes:duration"))
         if words(length) and words(length) != str(own["duration_s"]):
             yield feed.error(length, "feed-duration", f"{name} lasts {own['duration_s']} s; {AGAIN}.")
-    for name in missing.values():
+    for name in sorted(set(missing.values()) - behind):
         yield _error("feed-lacks", f"The feed does not name {name}; {AGAIN}.", FILE)
 
 
@@ -139,8 +146,13 @@ def _chosen_guid(folder: Path) -> bool:
         return False
 
 
-def _pages(folder: Path, facts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
-    listed = [f"{name}/" for name, own in facts.items() if own["listed"]]
+def _listed(names: Set[str]) -> str:
+    first = sorted(names)[:3]
+    return ", ".join(first) + (f" and {len(names) - 3} more" if len(names) > 3 else "") + " was published"
+
+
+def _pages(folder: Path, facts: Mapping[str, Mapping[str, Any]], behind: Set[str]) -> Iterator[Finding]:
+    listed = [f"{name}/" for name, own in facts.items() if own["listed"] and name not in behind]
     for place in ("", *listed):
         if not is_file(folder / place / INDEX):
             yield _error("page-missing", f"There is no page; {AGAIN}.", f"{place}{INDEX}")
