@@ -99,14 +99,14 @@ class Bench:
         cpu = after.children_user + after.children_system - before.children_user - before.children_system
         return wall, cpu
 
-    def memory_mb(self, command: list[str]) -> float:
-        """Run a command; return the highest PSS of it and all its descendants, in MB."""
+    def memory_mb(self, command: list[str], every_s: float = SAMPLING_S) -> float:
+        """Run a command; return the highest PSS of it and all its descendants, in MB, looking at them so often."""
         process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL)
         highest = 0
         while process.poll() is None:
             running = [number for number in family(process.pid) if not _starting(number, process.pid)]
             highest = max(highest, sum(map(_pss_kb, running)))
-            time.sleep(SAMPLING_S)
+            time.sleep(every_s)
         if process.returncode:
             sys.exit(f"{command} failed")
         return highest / 1024
