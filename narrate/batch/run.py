@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from narrate.batch.intake import Intake
 from narrate.batch.ledger import Ledger
 from narrate.batch.receipt import Receipt, failed
+from narrate.errors import ServiceBusy
 from narrate.job import Assignment
 
 FEED_EVERY_S = 300.0
 PASSING = {74, 75}  # exit codes of what may have passed by the end of the run
 MOST_KEPT = 1000  # articles that are tried again at the end
-ALIKE = {69, 73, 74, 77, 78}  # exit codes of what is not the article's fault
+ALIKE = {69, 73, 74, 75, 77, 78}  # exit codes of what is not the article's fault
 MOST_ALIKE = 25  # articles in a row that fail by it, until the run gives up
 LOST = 70
 SCHEMA_VERSION = 1
@@ -25,7 +26,15 @@ class Crew(Protocol):
     """Those who make episodes."""
 
     def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
-        """Make episodes of all that the intake hands out; yield each article with its receipt, as it is done."""
+        """Make episodes of all that the intake hands out; yield each article with its receipt, as it is done.
+
+        Raises:
+            ServiceBusy: Nobody is there any more to work.
+        """
+        ...
+
+    def close(self) -> None:
+        """End all work; what is under way is not published."""
         ...
 
 
@@ -102,14 +111,17 @@ def run(
     course = _Course(intake, ledger, tell, summary, start)
     derived = start
     for second in (False, True):
-        for assignment, receipt in crew.work(intake):
-            course.refused()
-            if receipt.status != "failed" and not holds(receipt):
-                receipt = failed(receipt.source, LOST, "It was made, but its episode is not there; run again.")
-            course.returned(assignment, receipt, keep=not second)
-            if summary.made and time.monotonic() - derived > FEED_EVERY_S:
-                derive()
-                derived = time.monotonic()
+        try:
+            for assignment, receipt in crew.work(intake):
+                course.refused()
+                if receipt.status != "failed" and not holds(receipt):
+                    receipt = failed(receipt.source, LOST, "It was made, but its episode is not there; run again.")
+                course.returned(assignment, receipt, keep=not second)
+                if summary.made and time.monotonic() - derived > FEED_EVERY_S:
+                    derive()
+                    derived = time.monotonic()
+        except ServiceBusy as error:
+            course.give_up(error.message)
         course.refused()
         if second or not course.begin_again():
             break
@@ -146,11 +158,19 @@ class _Course:
         """Give up where one article after another fails by what no article is to blame for."""
         self._alike = [*self._alike, receipt] if receipt.code in ALIKE else []
         if len(self._alike) >= MOST_ALIKE and not self._summary.stopped:
-            self._intake.stop()
-            self._summary.stopped = f"{MOST_ALIKE} articles in a row failed alike: {receipt.message}"
-            for _, kept in self._passing:
-                self._count(kept)
-            self._passing = []
+            self.give_up(f"{MOST_ALIKE} articles in a row failed alike: {receipt.message}")
+
+    def give_up(self, why: str) -> None:
+        """Hand out nothing more, and count what was kept for the end.
+
+        Args:
+            why: One sentence.
+        """
+        self._intake.stop()
+        self._summary.stopped = why
+        for _, kept in self._passing:
+            self._count(kept)
+        self._passing = []
 
     def refused(self) -> None:
         """Count what could not be handed out."""

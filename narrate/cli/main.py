@@ -22,11 +22,12 @@ EPILOG = """\b
 Exit codes:
   0 done            65 article or setting unusable    66 no such file
   2 wrong option    69 engine or voice fails          70 a bug of narrate
- 73 output refused  74 disk full or failing           75 a service is busy, try later
+ 73 output refused  74 disk full or failing           75 busy, or some of a batch failed: run again
  77 no permission   129, 130, 143  ended by hang-up, Ctrl-C, termination
 """
 COMMANDS = {
     "render": "narrate.cli.render:render",
+    "batch": "narrate.cli.batch:batch",
     "init": "narrate.cli.init:init",
     "feed": "narrate.cli.feed:feed",
     "verify": "narrate.cli.verify:verify",

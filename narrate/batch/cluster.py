@@ -1,0 +1,168 @@
+"""A batch on a cluster: Dask hands the articles out to its workers. The only importer of distributed.
+
+Each Dask worker keeps a process of :mod:`narrate.batch.worker` and passes articles on to it, as a local batch does:
+an article that takes too long, or brings its process down, is ended there and costs the cluster no worker. What
+comes back are receipts of a few hundred bytes; the sound goes to the storage that all workers share.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from narrate import __version__
+from narrate.batch.far_seat import version
+from narrate.batch.intake import Intake, Turn
+from narrate.batch.receipt import Receipt
+from narrate.batch.seat import LONGEST_ARTICLE_S
+from narrate.batch.waiting import Waiting
+from narrate.batch.wire import pack_brief
+from narrate.cores import usable_cores
+from narrate.errors import EngineUnavailable, ServiceBusy
+from narrate.job import Assignment, Brief
+
+LOCAL = "local"
+CONNECT_S = 10.0
+LOOK_S = 0.5
+CLOSE_S = 5.0
+WORKERLESS_S = 120.0
+WINDOW_A_THREAD = 4  # articles handed to the scheduler at a time, so that no worker waits and nothing piles up there
+MOST_WAITING = 1000
+OTHER = f"The workers lack narrate {__version__}; install it there: pip install 'narrate-de[cluster]'."
+LACKING = "A cluster needs Dask: pip install 'narrate-de[cluster]'."
+# Receipts are tiny and sound is never in Dask's memory: spilling and pausing would only hold up work.
+_MEMORY = {"target": False, "spill": False, "pause": False, "terminate": 0.95}
+
+
+class ClusterCrew:
+    """The workers of a Dask scheduler.
+
+    Args:
+        brief: What holds for all articles. Its folders are seen from the workers.
+        address: Of the scheduler, or ``local`` for one on this machine, for this run.
+        jobs: How many workers a local one has; None for one a core.
+        keep_cache: Whether workers keep what was spoken.
+        longest_article_s: An article that takes longer is given up.
+        workerless_s: How long to wait for a worker.
+        no_progress_s: How long to wait for any article to end, until all that wait are handed out once more; None for
+            what an article may take, and a minute.
+
+    Raises:
+        EngineUnavailable: Dask is not installed here, or the workers have another narrate.
+        ServiceBusy: No scheduler answers.
+    """
+
+    def __init__(
+        self,
+        brief: Brief,
+        address: str,
+        jobs: int | None = None,
+        keep_cache: bool = True,
+        longest_article_s: float = LONGEST_ARTICLE_S,
+        workerless_s: float = WORKERLESS_S,
+        no_progress_s: float | None = None,
+    ) -> None:
+        self._brief = pack_brief(_seen_from_anywhere(brief))
+        self._manner = (self._brief, keep_cache, longest_article_s)
+        self._address = address
+        self._workerless_s, self._no_progress_s = workerless_s, no_progress_s or longest_article_s + 60
+        self._cluster: Any = None
+        self._client = self._connected(jobs)
+
+    def _connected(self, jobs: int | None) -> Any:
+        try:
+            import dask
+            from distributed import Client, LocalCluster
+        except ImportError as error:
+            raise EngineUnavailable(LACKING) from error
+        # Whatever ends a run is told in a sentence; Dask's own lines would stand between them.
+        for name in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        address: Any = self._address
+        if address == LOCAL:
+            dask.config.set({f"distributed.worker.memory.{key}": value for key, value in _MEMORY.items()})
+            self._cluster = address = LocalCluster(
+                n_workers=jobs or usable_cores(), threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+                silence_logs=logging.CRITICAL + 1,
+            )  # fmt: skip
+        try:
+            client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, TimeoutError, ValueError, ImportError) as error:
+            told = f"No scheduler answers at '{self._address}'; start one with 'dask scheduler', or correct --cluster."
+            raise ServiceBusy(told) from error
+        self._check(client)
+        return client
+
+    def _check(self, client: Any) -> None:
+        """Refuse workers with another narrate, before they fail one article after another."""
+        try:
+            versions = client.run(version)
+        except Exception as error:
+            client.close()
+            raise EngineUnavailable(OTHER) from error
+        others = {worker: found for worker, found in versions.items() if found != __version__}
+        for worker, found in others.items():
+            client.close()
+            raise EngineUnavailable(f"The worker {worker} has narrate {found}, and this is {__version__}; install one.")
+
+    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
+        """Make episodes; yield each article with its receipt as it is done, in whatever order.
+
+        Args:
+            intake: Asked whenever the window has room.
+
+        Raises:
+            NarrateError: The articles could not be read on; what was made is made.
+            ServiceBusy: The scheduler is gone, or there was no worker for a while.
+        """
+        waiting = Waiting(self._client, self._manner)
+        try:
+            over = False
+            while True:
+                over = over or self._fill(waiting, intake)
+                if not waiting.count and over:
+                    return
+                yield from waiting.ended(LOOK_S)
+                if waiting.idle_s > self._no_progress_s:
+                    yield from waiting.begin_again()
+                if self._client.status != "running":
+                    yield from waiting.give_up()
+                    raise ServiceBusy(
+                        f"The scheduler at {self._address} is gone; run the command again when it is back."
+                    )
+                self._check_workers(waiting)
+        finally:
+            waiting.cancel()
+
+    def _fill(self, waiting: Waiting, intake: Intake) -> bool:
+        """Hand out as many articles as the window holds; tell whether there are no more."""
+        room = min(MOST_WAITING, max(1, waiting.threads) * WINDOW_A_THREAD)
+        while waiting.count < room:
+            turn = intake.take()
+            if turn is Turn.OVER:
+                return True
+            if turn is Turn.LATER:
+                return False
+            waiting.hand_out(turn)
+        return False
+
+    def _check_workers(self, waiting: Waiting) -> None:
+        if waiting.count and waiting.workerless_s() > self._workerless_s:
+            raise ServiceBusy(f"The scheduler at {self._address} has no worker; start some with 'dask worker'.")
+
+    def close(self) -> None:
+        """Leave the scheduler, and end the one that was started here."""
+        with contextlib.suppress(Exception):  # of a scheduler that is gone
+            self._client.close(timeout=CLOSE_S)
+        if self._cluster is not None:
+            with contextlib.suppress(Exception):
+                self._cluster.close(timeout=CLOSE_S)
+
+
+def _seen_from_anywhere(brief: Brief) -> Brief:
+    """Return a brief whose folders are named in full: a worker has another working folder."""
+    lexicons = tuple((engine, voice, path.resolve()) for engine, voice, path in brief.lexicons)
+    return replace(brief, show=brief.show.resolve() if brief.show else None, lexicons=lexicons)

@@ -1,0 +1,147 @@
+"""A worker process and who watches over it: an article is begun again where the process dies, and given up in the end.
+
+No pool of the standard library: when one of its processes dies, it gives up all the others' work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from typing import IO, cast
+
+from narrate.batch.receipt import Receipt, failed, receipt_of
+from narrate.batch.wire import pack_assignment, pack_brief
+from narrate.errors import NarrateError
+from narrate.job import Assignment, Brief
+
+MOST_ATTEMPTS = 3
+LONGEST_ARTICLE_S = 3600.0
+DIED = 70
+GRACE_S = 3.0
+
+
+class Seat:
+    """A place at which one article after another is made, by a process that is replaced when it dies.
+
+    Args:
+        brief: What holds for all articles.
+        keep_cache: Whether what was spoken is kept.
+        longest_s: An article that takes longer is given up.
+    """
+
+    def __init__(self, brief: Brief, keep_cache: bool = True, longest_s: float = LONGEST_ARTICLE_S) -> None:
+        self._brief, self._keep_cache, self._longest_s = brief, keep_cache, longest_s
+        self._worker: _Worker | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def make(self, assignment: Assignment) -> Receipt:
+        """Return what became of an article.
+
+        Args:
+            assignment: Which article.
+
+        Raises:
+            NarrateError: No process can be started.
+        """
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            worker = self._present()
+            receipt = worker.work(assignment, self._longest_s)
+            if receipt is not None:
+                return replace(receipt, attempts=attempt)
+            worker.end()
+            with self._lock:
+                self._worker = None
+            if worker.late or self._closed:
+                break
+        return failed(assignment.source, DIED, f"The process that rendered it {worker.fate()}.", attempt)
+
+    def _present(self) -> _Worker:
+        with self._lock:
+            if self._worker is None:
+                self._worker = _Worker(self._brief, self._keep_cache)
+                if self._closed:
+                    self._worker.ask_to_end()
+            return self._worker
+
+    def ask_to_end(self) -> None:
+        """Have the process clean up and end, from whatever thread; what it is at is not published."""
+        with self._lock:
+            self._closed = True
+            if self._worker is not None:
+                self._worker.ask_to_end()
+
+    def end(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._closed = True
+            worker = self._worker
+        if worker is not None:
+            worker.end()
+
+
+class _Worker:
+    """A process of :mod:`narrate.batch.worker`."""
+
+    def __init__(self, brief: Brief, keep_cache: bool) -> None:
+        # -P: the folder that the command was started in must not stand in for any module.
+        command = [sys.executable, "-P", "-m", "narrate.batch.worker", *([] if keep_cache else ["--no-cache"])]
+        pipe = subprocess.PIPE
+        try:
+            # A session of its own: Ctrl-C reaches the command, which ends its workers in order.
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
+        except OSError as error:
+            raise NarrateError(f"No worker can be started ({error.strerror}); use fewer with --jobs.") from error
+        self._in, self._out = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        self.late = False
+        self._say(pack_brief(brief))
+
+    def work(self, assignment: Assignment, longest_s: float) -> Receipt | None:
+        """Return what became of an article, or None where the process ended over it."""
+        timer = threading.Timer(longest_s, self._give_up)
+        timer.start()
+        try:
+            self._say(pack_assignment(assignment))
+            line = self._out.readline()
+            return receipt_of(json.loads(line)) if line.endswith(b"\n") else None
+        except (OSError, ValueError):
+            return None
+        finally:
+            timer.cancel()
+
+    def _say(self, line: str) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._in.write(line.encode() + b"\n")
+            self._in.flush()
+
+    def _give_up(self) -> None:
+        self.late = True
+        self._process.kill()
+
+    def fate(self) -> str:
+        """Return how the process ended, as the end of a sentence."""
+        if self.late:
+            return "took too long and was ended; part the article, or allow more with --article-timeout"
+        code = self._process.returncode
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
+        return f"{how}; render the article alone to see why"
+
+    def ask_to_end(self) -> None:
+        """Let the process clean up and end."""
+        if self._process.poll() is None:
+            self._process.terminate()
+
+    def end(self) -> None:
+        """End the process, at once if it does not by itself."""
+        with contextlib.suppress(OSError):
+            self._in.close()
+        try:
+            self._process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._out.close()

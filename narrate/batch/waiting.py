@@ -1,0 +1,141 @@
+"""Articles that a scheduler has been given, until each has ended."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import queue
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from narrate import __version__
+from narrate.batch.far_seat import make
+from narrate.batch.receipt import Receipt, failed, receipt_of
+from narrate.batch.wire import pack_assignment
+from narrate.job import Assignment
+from narrate.reading.source import is_address
+
+RETRIES = 2  # of what is not told in a receipt
+BUG, AGAIN = 70, 75
+LOST = "The scheduler lost it; run the command again."
+STUCK = "It did not end on any worker; run the command again."
+
+
+class Waiting:
+    """Articles that the scheduler has. Each future is released as it ends: what it holds would be made again.
+
+    Args:
+        client: Of the scheduler.
+        manner: Brief as a line, whether to keep the cache, and how long an article may take, in seconds.
+
+    Attributes:
+        threads: How many articles the workers make at once.
+    """
+
+    def __init__(self, client: Any, manner: tuple[str, bool, float]) -> None:
+        self._client, self._manner = client, manner
+        self._ended: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._futures: dict[str, Any] = {}
+        self._assignments: dict[str, list[Assignment]] = {}
+        self._begun_again: set[str] = set()
+        self._progress = self._peopled = time.monotonic()
+        self.threads = 1
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._futures)
+
+    @property
+    def idle_s(self) -> float:
+        """How long none has ended."""
+        return time.monotonic() - self._progress if self._futures else 0.0
+
+    def workerless_s(self) -> float:
+        """Return how long the scheduler has had no worker."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        self.threads = sum(worker["nthreads"] for worker in workers.values())
+        if workers:
+            self._peopled = time.monotonic()
+        return time.monotonic() - self._peopled
+
+    def hand_out(self, assignment: Assignment) -> None:
+        """Give the scheduler an article; the same one twice is made once."""
+        line = pack_assignment(_absolute(assignment))
+        key = f"narrate-{hashlib.sha256((self._manner[0] + line).encode()).hexdigest()}"
+        self._assignments.setdefault(key, []).append(assignment)
+        if key not in self._futures:
+            self._submit(key, line)
+
+    def _submit(self, key: str, line: str) -> None:
+        if not self._futures:
+            self._progress = time.monotonic()
+        future = self._client.submit(make, *self._manner, line, __version__, key=key, pure=False, retries=RETRIES)
+        self._futures[key] = future
+        future.add_done_callback(lambda ended: self._ended.put(ended.key))
+
+    def ended(self, longest_s: float) -> Iterator[tuple[Assignment, Receipt]]:
+        """Yield what has ended; wait for the first one so long."""
+        with contextlib.suppress(queue.Empty):
+            key = self._ended.get(timeout=longest_s)
+            while True:
+                if key in self._futures:
+                    yield from self._taken(key)
+                key = self._ended.get_nowait()
+
+    def _taken(self, key: str) -> Iterator[tuple[Assignment, Receipt]]:
+        self._progress = time.monotonic()
+        future = self._futures.pop(key)
+        receipt = _receipt_of(future)
+        future.release()
+        for assignment in self._assignments.pop(key):
+            yield assignment, replace(receipt, source=assignment.source)
+
+    def begin_again(self) -> Iterator[tuple[Assignment, Receipt]]:
+        """Hand out once more what does not end, and give up what did not end then either."""
+        for old, future in list(self._futures.items()):
+            assignments = self._assignments.pop(old)
+            del self._futures[old]
+            future.cancel(force=True)
+            future.release()
+            if old in self._begun_again:
+                yield from ((one, failed(one.source, AGAIN, STUCK)) for one in assignments)
+                continue
+            new = f"{old}-again"
+            self._begun_again.add(new)
+            self._assignments[new] = assignments
+            self._submit(new, pack_assignment(_absolute(assignments[0])))
+        self._progress = time.monotonic()
+
+    def give_up(self) -> Iterator[tuple[Assignment, Receipt]]:
+        """Yield a receipt for each that is left."""
+        yield from self.ended(0.01)
+        for assignments in self._assignments.values():
+            yield from ((one, failed(one.source, AGAIN, LOST)) for one in assignments)
+        self._assignments.clear()
+        self._futures.clear()
+
+    def cancel(self) -> None:
+        """Have nothing more begun of what is left."""
+        with contextlib.suppress(Exception):  # of a scheduler that is gone
+            self._client.cancel(list(self._futures.values()), force=True)
+        self._futures.clear()
+
+
+def _receipt_of(future: Any) -> Receipt:
+    """Return what a future came to; only one that is finished counts as done."""
+    if future.status == "finished":
+        return receipt_of(future.result())
+    if future.status == "error":
+        error = future.exception()
+        return failed("", BUG, f"No worker made it ({type(error).__name__}: {str(error)[:200]}); render it alone.")
+    return failed("", AGAIN, LOST)
+
+
+def _absolute(assignment: Assignment) -> Assignment:
+    if assignment.content is not None or is_address(assignment.source):
+        return assignment
+    return replace(assignment, source=str(Path(assignment.source).resolve()))

@@ -1,0 +1,166 @@
+"""``narrate batch``: many articles into a show."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from narrate.cli.episode_options import brief_of, episode_options
+from narrate.cli.main import SCHEMA_VERSION, SIGNALLED
+from narrate.cli.options import open_cache
+
+if TYPE_CHECKING:
+    from narrate.batch.articles import Found
+    from narrate.batch.ledger import Ledger
+    from narrate.batch.run import Crew, Summary
+    from narrate.job import Brief
+    from narrate.publish.show import Show
+
+SOME_FAILED = 75
+MINUTE_S = 60
+NO_SHOW = "A batch makes episodes of a show; name its folder with --show (narrate init begins one)."
+NO_ADDRESS = 'The show has no base_url; write into show.toml where it will be served: base_url = "https://…".'
+NOTHING = "There is no article in '{source}'; name a folder, a list, JSON lines or a feed (--from says which)."
+GO_ON = "Interrupted; what was made is kept. Run the command again to go on; it writes the feed at its end."
+
+
+@click.command(
+    epilog="\b\nExamples:\n  narrate batch archive/ --show podcast\n"
+    "  narrate batch articles.jsonl --show podcast --jobs 4 --report report.json\n"
+    "  narrate batch https://example.org/rss.xml --show podcast --limit 20\n"
+    "  narrate batch archive/ --show podcast --retry-failed"
+)
+@click.argument("source", metavar="INPUT")
+@click.option("--from", "kind", type=click.Choice(["auto", "folder", "list", "jsonl", "feed"]), default="auto",
+              show_default=True, help="What INPUT is.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 1024), help="How many articles at once.  [default: one a core]")
+@click.option("--limit", type=click.IntRange(1), help="How many to make; those that are up to date do not count.")
+@click.option("--retry-failed", is_flag=True, help="Only those that failed in the last runs.")
+@click.option("--cluster", metavar="ADDRESS|local",
+              help="Dask scheduler that hands out the work, tcp://host:8786 or tls://…; local starts one.")  # fmt: skip
+@click.option("--article-timeout", type=click.FloatRange(0, 1440, min_open=True), default=60.0, show_default=True,
+              metavar="MINUTES", help="An article that takes longer is given up.")  # fmt: skip
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="File for the report, as JSON.")
+@episode_options
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
+@click.option("--json", "as_json", is_flag=True, help="Print what the run came to as JSON on stdout.")
+@click.option("--json-lines", is_flag=True, help="Print what became of each article as a line of JSON on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: Any) -> None:
+    """Make episodes of many articles, on all cores, and write the show's feed.
+
+    INPUT is a folder of articles; a list of files or addresses, one a line; JSON lines; or the RSS or Atom feed of a
+    news site, of which entries without an episode are made. What is up to date is skipped. An article that fails does
+    not stop the others; the command then ends with 75, and --retry-failed tries it again.
+    """
+    from narrate.cli.batch_progress import Progress
+
+    brief = brief_of(options)
+    show = _show(brief)
+    with ExitStack() as stack:
+        cache = stack.enter_context(open_cache(options["no_cache"]))
+        ledger = stack.enter_context(closing(_ledger(show)))
+        total, found = _articles(source, options)
+        failed_before = frozenset(ledger.failed) if options["retry_failed"] else None
+        crew = stack.enter_context(closing(_crew(brief, options)))
+        progress = stack.enter_context(Progress(total, quiet, json_lines))
+        try:
+            summary = _run(found, options, failed_before, crew, ledger, show, cache, progress)
+        except (KeyboardInterrupt, SystemExit) as ended:
+            code = ended.code if isinstance(ended, SystemExit) else SIGNALLED + 2
+            click.echo(f"narrate: {GO_ON}", err=True)
+            raise SystemExit(code) from None
+        facts = summary.facts() | {"failed_articles": [one.facts() for one in progress.failed]}
+        if options["report"]:
+            ledger.write_report(options["report"], summary.facts())
+    if as_json:
+        click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "batch": facts}, ensure_ascii=False))
+    _conclude(summary, source, quiet, failed_before, progress)
+
+
+def _show(brief: Brief) -> Show:
+    from narrate.config import choose, show_folder
+    from narrate.errors import InputUnreadable, WrongUse
+    from narrate.job.placing import open_folder
+
+    folder = show_folder(brief.show)
+    if folder is None:
+        raise WrongUse(NO_SHOW)
+    own = choose({}, None, folder)
+    if not own["base_url"]:
+        raise InputUnreadable(NO_ADDRESS)
+    brief.chosen()  # what cannot be chosen fails here, once, and not with every article
+    return open_folder(folder, own)
+
+
+def _ledger(show: Show) -> Ledger:
+    from narrate.batch.ledger import Ledger
+
+    return Ledger(show.folder)
+
+
+def _articles(source: str, options: dict[str, Any]) -> tuple[Any, Iterator[Found]]:
+    """Return who tells how many articles there are, and the articles."""
+    from narrate.batch.articles import articles, kind_of
+    from narrate.batch.total import Total
+
+    kind = kind_of(source) if options["kind"] == "auto" else options["kind"]
+    private = options["allow_private_network"]
+    found = articles(source, kind, private)
+    if kind == "feed":
+        entries = list(found)
+        return Total(len(entries)), iter(entries)
+    countable = Path(source).is_file() or Path(source).is_dir()
+    return Total(articles(source, kind, private) if countable else None), found
+
+
+def _crew(brief: Brief, options: dict[str, Any]) -> Crew:
+    longest_s = options["article_timeout"] * MINUTE_S
+    if options["cluster"] is None:
+        from narrate.batch.local import LocalCrew
+
+        return LocalCrew(brief, options["jobs"], not options["no_cache"], longest_s)
+    from narrate.batch.cluster import ClusterCrew
+
+    return ClusterCrew(brief, options["cluster"], options["jobs"], not options["no_cache"], longest_s)
+
+
+def _run(
+    found: Iterator[Found], options: dict[str, Any], only: frozenset[str] | None, crew: Crew, ledger: Ledger,
+    show: Show, cache: Any, progress: Any,
+) -> Summary:  # fmt: skip
+    from narrate.batch.intake import Intake
+    from narrate.batch.run import run
+    from narrate.job.placing import write_show
+    from narrate.publish.manifest import NAME
+
+    return run(
+        Intake(found, options["limit"], only),
+        crew,
+        ledger,
+        lambda: list(write_show(show, cache)),
+        lambda receipt: receipt.folder is not None and (show.folder / receipt.folder / NAME).is_file(),
+        progress.tell,
+    )
+
+
+def _conclude(summary: Summary, source: str, quiet: bool, failed_before: frozenset[str] | None, progress: Any) -> None:
+    from narrate.cli.batch_progress import table
+    from narrate.errors import InputUnreadable
+
+    for warning in summary.warnings:
+        click.echo(f"narrate: warning: {warning}", err=True)
+    if not summary.done and failed_before is None:
+        raise InputUnreadable(NOTHING.format(source=source))
+    if not quiet:
+        click.echo(table(summary, progress.failed), err=True)
+    if summary.stopped:
+        click.echo(f"narrate: {summary.stopped} Run the command again when that is mended.", err=True)
+    if summary.failed or summary.stopped:
+        sys.exit(SOME_FAILED)

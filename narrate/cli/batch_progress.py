@@ -1,0 +1,135 @@
+"""What a person sees of a batch: a bar on a terminal, lines elsewhere, and a table at the end."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+from narrate.batch.receipt import Receipt
+from narrate.batch.run import Summary
+from narrate.batch.total import Total
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+LINE_EVERY_S = 30.0
+PACE_OF = 200  # articles that the rate is taken from, the newest
+SHOWN = 10  # failures in the table
+HOUR_S, MINUTE_S = 3600, 60
+
+
+class Progress:
+    """Tells of each article as it ends.
+
+    Args:
+        total: How many there are, once it is known.
+        quiet: Whether nothing but JSON lines is said.
+        json_lines: Whether each receipt goes to stdout.
+
+    Attributes:
+        failed: Receipts of what failed.
+    """
+
+    def __init__(self, total: Total, quiet: bool, json_lines: bool) -> None:
+        self.failed: list[Receipt] = []
+        self._total, self._quiet, self._json_lines = total, quiet, json_lines
+        self._ends: deque[float] = deque([time.monotonic()], PACE_OF)
+        self._said = time.monotonic()
+        self._bar = _bar() if sys.stderr.isatty() and not quiet else None
+        self._task = self._bar.add_task("", total=None) if self._bar else None
+
+    def __enter__(self) -> Progress:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def tell(self, receipt: Receipt, summary: Summary) -> None:
+        """Tell of an article that has ended."""
+        self._ends.append(time.monotonic())
+        if self._json_lines:
+            click.echo(json.dumps(receipt.facts(), ensure_ascii=False))
+        if receipt.status == "failed":
+            self.failed.append(receipt)
+        if self._quiet:
+            return
+        if receipt.status == "failed":
+            self._say(f"narrate: failed ({receipt.code}): {receipt.source}: {receipt.message}")
+        for warning in receipt.warnings:
+            self._say(f"narrate: warning: {receipt.source}: {warning}")
+        if self._bar and self._task is not None:
+            self._bar.update(
+                self._task, completed=summary.done, total=self._total.number, description=self._line(summary)
+            )
+        elif time.monotonic() - self._said >= LINE_EVERY_S:
+            self._said = time.monotonic()
+            click.echo(f"narrate: {self._line(summary)}", err=True)
+
+    def _say(self, line: str) -> None:
+        if self._bar:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            click.echo(line, err=True)
+
+    def _line(self, summary: Summary) -> str:
+        """Return how far the batch has come, how fast it is, and how long it will take."""
+        rate = (len(self._ends) - 1) / max(self._ends[-1] - self._ends[0], 1e-3)
+        number = self._total.number
+        of = f" of {number:,}" if number is not None else ""
+        left = f", {_span((number - summary.done) / rate)} left" if number is not None and rate > 0 else ""
+        failed = f", {summary.failed:,} failed" if summary.failed else ""
+        return f"{summary.done:,}{of} articles{failed}, {rate * MINUTE_S:.1f} a minute{left}"
+
+
+def _bar() -> Bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    return Bar(*columns, console=Console(stderr=True), transient=True)
+
+
+def table(summary: Summary, failed: Sequence[Receipt]) -> str:
+    """Return what a run came to, for people.
+
+    Args:
+        summary: Of the run.
+        failed: What failed in it.
+    """
+    minutes = max(summary.seconds, 1e-3) / MINUTE_S
+    lines = [
+        f"made        {summary.made:>8,}   {_span(summary.sound_ms / 1000)} of sound",
+        f"up to date  {summary.unchanged:>8,}",
+        f"failed      {summary.failed:>8,}",
+        f"time        {_span(summary.seconds):>8}   {summary.done / minutes:.1f} articles a minute",
+    ]
+    codes = Counter(receipt.code for receipt in failed)
+    lines += [f"  exit code {code}: {number:,}" for code, number in sorted(codes.items())]
+    lines += [f"  {receipt.source}: {receipt.message}" for receipt in failed[:SHOWN]]
+    if len(failed) > SHOWN:
+        lines.append(f"  and {len(failed) - SHOWN:,} more; --report FILE has them all")
+    if failed:
+        lines.append("--retry-failed tries those that failed again.")
+    return "\n".join(lines)
+
+
+def _span(seconds: float) -> str:
+    whole = round(seconds)
+    if whole >= HOUR_S:
+        return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S:02} min"
+    if whole >= MINUTE_S:
+        return f"{whole // MINUTE_S} min {whole % MINUTE_S:02} s"
+    return f"{seconds:.1f} s"
