@@ -18,20 +18,21 @@ from narrate.batch.far_seat import version
 from narrate.batch.intake import Intake, Turn
 from narrate.batch.receipt import Receipt
 from narrate.batch.seat import LONGEST_ARTICLE_S
-from narrate.batch.waiting import Waiting
+from narrate.batch.waiting import GONE, Waiting
 from narrate.batch.wire import pack_brief
 from narrate.cores import usable_cores
 from narrate.errors import EngineUnavailable, ServiceBusy
 from narrate.job import Assignment, Brief
 
 LOCAL = "local"
-CONNECT_S = 10.0
+CONNECT_S = 5.0
 LOOK_S = 0.5
 CLOSE_S = 5.0
 WORKERLESS_S = 120.0
 WINDOW_A_THREAD = 4  # articles handed to the scheduler at a time, so that no worker waits and nothing piles up there
 MOST_WAITING = 1000
 OTHER = f"The workers lack narrate {__version__}; install it there: pip install 'narrate-de[cluster]'."
+NOISY = {"asyncio", "distributed", "tornado"}
 LACKING = "A cluster needs Dask: pip install 'narrate-de[cluster]'."
 # Receipts are tiny and sound is never in Dask's memory: spilling and pausing would only hold up work.
 _MEMORY = {"target": False, "spill": False, "pause": False, "terminate": 0.95}
@@ -79,8 +80,9 @@ class ClusterCrew:
         except ImportError as error:
             raise EngineUnavailable(LACKING) from error
         # Whatever ends a run is told in a sentence; Dask's own lines would stand between them.
-        for name in ("distributed", "tornado"):
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        for name in [*logging.root.manager.loggerDict, "asyncio"]:
+            if name.partition(".")[0] in NOISY:
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         address: Any = self._address
         if address == LOCAL:
             dask.config.set({f"distributed.worker.memory.{key}": value for key, value in _MEMORY.items()})
@@ -121,19 +123,21 @@ class ClusterCrew:
         waiting = Waiting(self._client, self._manner)
         try:
             over = False
-            while True:
-                over = over or self._fill(waiting, intake)
-                if not waiting.count and over:
-                    return
+            while not over or waiting.count:
+                try:
+                    over = over or self._fill(waiting, intake)
+                    self._check_workers(waiting)
+                    gone = self._client.status != "running"
+                except GONE:
+                    gone = True
                 yield from waiting.ended(LOOK_S)
                 if waiting.idle_s > self._no_progress_s:
                     yield from waiting.begin_again()
-                if self._client.status != "running":
+                if gone:
                     yield from waiting.give_up()
                     raise ServiceBusy(
                         f"The scheduler at {self._address} is gone; run the command again when it is back."
                     )
-                self._check_workers(waiting)
         finally:
             waiting.cancel()
 

@@ -19,6 +19,8 @@ from narrate.job import Assignment
 from narrate.reading.source import is_address
 
 RETRIES = 2  # of what is not told in a receipt
+SILENT_S = 3.0  # behind the worker that was heard of last; a worker tells twice a second that it is there
+GONE = (OSError, RuntimeError)  # what Dask raises where its scheduler is no more
 BUG, AGAIN = 70, 75
 LOST = "The scheduler lost it; run the command again."
 STUCK = "It did not end on any worker; run the command again."
@@ -56,11 +58,22 @@ class Waiting:
 
     def workerless_s(self) -> float:
         """Return how long the scheduler has had no worker."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        workers = self._workers()
         self.threads = sum(worker["nthreads"] for worker in workers.values())
         if workers:
             self._peopled = time.monotonic()
         return time.monotonic() - self._peopled
+
+    def _workers(self) -> dict[str, Any]:
+        workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+        return workers
+
+    def _heard(self) -> list[str] | None:
+        """Return the workers that still tell that they are there, or None where that is not known."""
+        with contextlib.suppress(*GONE):
+            seen = {name: worker["last_seen"] for name, worker in self._workers().items()}
+            return [name for name, at_s in seen.items() if at_s > max(seen.values()) - SILENT_S]
+        return None
 
     def hand_out(self, assignment: Assignment) -> None:
         """Give the scheduler an article; the same one twice is made once."""
@@ -70,10 +83,12 @@ class Waiting:
         if key not in self._futures:
             self._submit(key, line)
 
-    def _submit(self, key: str, line: str) -> None:
+    def _submit(self, key: str, line: str, workers: list[str] | None = None) -> None:
         if not self._futures:
             self._progress = time.monotonic()
-        future = self._client.submit(make, *self._manner, line, __version__, key=key, pure=False, retries=RETRIES)
+        future = self._client.submit(
+            make, *self._manner, line, __version__, key=key, pure=False, retries=RETRIES, workers=workers or None
+        )
         self._futures[key] = future
         future.add_done_callback(lambda ended: self._ended.put(ended.key))
 
@@ -96,18 +111,20 @@ class Waiting:
 
     def begin_again(self) -> Iterator[tuple[Assignment, Receipt]]:
         """Hand out once more what does not end, and give up what did not end then either."""
+        workers = self._heard()
         for old, future in list(self._futures.items()):
             assignments = self._assignments.pop(old)
             del self._futures[old]
-            future.cancel(force=True)
-            future.release()
+            with contextlib.suppress(*GONE):
+                future.cancel(force=True)
             if old in self._begun_again:
                 yield from ((one, failed(one.source, AGAIN, STUCK)) for one in assignments)
                 continue
             new = f"{old}-again"
             self._begun_again.add(new)
             self._assignments[new] = assignments
-            self._submit(new, pack_assignment(_absolute(assignments[0])))
+            with contextlib.suppress(*GONE):
+                self._submit(new, pack_assignment(_absolute(assignments[0])), workers)
         self._progress = time.monotonic()
 
     def give_up(self) -> Iterator[tuple[Assignment, Receipt]]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from narrate.batch.articles import Found
     from narrate.batch.ledger import Ledger
     from narrate.batch.run import Crew, Summary
+    from narrate.batch.total import Total
+    from narrate.cache import Cache
+    from narrate.cli.batch_progress import Progress
     from narrate.job import Brief
     from narrate.publish.show import Show
 
@@ -65,6 +68,7 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     show = _show(brief)
     with ExitStack() as stack:
         cache = stack.enter_context(open_cache(options["no_cache"]))
+        _check_engine(brief, cache)
         ledger = stack.enter_context(closing(_ledger(show)))
         total, found = _articles(source, options)
         failed_before = frozenset(ledger.failed) if options["retry_failed"] else None
@@ -95,8 +99,15 @@ def _show(brief: Brief) -> Show:
     own = choose({}, None, folder)
     if not own["base_url"]:
         raise InputUnreadable(NO_ADDRESS)
-    brief.chosen()  # what cannot be chosen fails here, once, and not with every article
     return open_folder(folder, own)
+
+
+def _check_engine(brief: Brief, cache: Cache) -> None:
+    """Let what no article is to blame for fail here, once."""
+    from narrate.job import Engines
+
+    with closing(Engines(brief.chosen(), cache)) as engines:
+        _ = engines[engines.name]
 
 
 def _ledger(show: Show) -> Ledger:
@@ -105,7 +116,7 @@ def _ledger(show: Show) -> Ledger:
     return Ledger(show.folder)
 
 
-def _articles(source: str, options: dict[str, Any]) -> tuple[Any, Iterator[Found]]:
+def _articles(source: str, options: dict[str, Any]) -> tuple[Total, Iterator[Found]]:
     """Return who tells how many articles there are, and the articles."""
     from narrate.batch.articles import articles, kind_of
     from narrate.batch.total import Total
@@ -133,7 +144,7 @@ def _crew(brief: Brief, options: dict[str, Any]) -> Crew:
 
 def _run(
     found: Iterator[Found], options: dict[str, Any], only: frozenset[str] | None, crew: Crew, ledger: Ledger,
-    show: Show, cache: Any, progress: Any,
+    show: Show, cache: Cache, progress: Progress,
 ) -> Summary:  # fmt: skip
     from narrate.batch.intake import Intake
     from narrate.batch.run import run
@@ -150,7 +161,9 @@ def _run(
     )
 
 
-def _conclude(summary: Summary, source: str, quiet: bool, failed_before: frozenset[str] | None, progress: Any) -> None:
+def _conclude(
+    summary: Summary, source: str, quiet: bool, failed_before: frozenset[str] | None, progress: Progress
+) -> None:
     from narrate.cli.batch_progress import table
     from narrate.errors import InputUnreadable
 

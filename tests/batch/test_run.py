@@ -1,0 +1,141 @@
+"""How a run hands out, counts, tries again and gives up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from narrate.batch.intake import Intake, Turn
+from narrate.batch.ledger import FAILED, FOLDER, Ledger
+from narrate.batch.receipt import Receipt, failed
+from narrate.batch.run import MOST_ALIKE, Summary, run
+from narrate.errors import InputUnreadable, ServiceBusy
+from narrate.job import Assignment
+
+Work = Callable[[Assignment], Receipt]
+
+
+class Hand:
+    """A crew of one, whose work is a function."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
+        """Do one article after the other."""
+        while True:
+            turn = intake.take()
+            if not isinstance(turn, Assignment):
+                return
+            yield turn, self._work(turn)
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+def made(assignment: Assignment) -> Receipt:
+    """Return the receipt of an episode."""
+    return Receipt(assignment.source, "made", assignment.source, "T", 1000)
+
+
+def go(tmp_path: Path, work: Work, names: str = "abc", limit: int | None = None, only: str | None = None) -> Summary:
+    """Run over articles of one letter."""
+    ledger = Ledger(tmp_path)
+    intake = Intake((Assignment(name) for name in names), limit, only)
+    try:
+        return run(
+            intake, Hand(work), ledger, lambda: ["fertig"], lambda receipt: receipt.folder != "z", lambda *_: None
+        )
+    finally:
+        ledger.close()
+
+
+def test_what_failed_by_the_weather_is_tried_again_at_the_end(tmp_path: Path) -> None:
+    """Once, after all others; what fails then has failed."""
+    seen: list[str] = []
+
+    def work(assignment: Assignment) -> Receipt:
+        seen.append(assignment.source)
+        if assignment.source == "a" or (assignment.source == "b" and seen.count("b") == 1):
+            return failed(assignment.source, 75, "voll")
+        return made(assignment)
+
+    summary = go(tmp_path, work)
+    assert "".join(seen) == "abcab"
+    assert (summary.made, summary.failed, summary.stopped) == (2, 1, None)
+    assert summary.warnings == ["fertig"]
+
+
+def test_it_gives_up_where_all_fail_alike(tmp_path: Path) -> None:
+    """After so many in a row by what no article is to blame for; all that failed is told."""
+    summary = go(tmp_path, lambda one: failed(one.source, 74, "Die Platte ist voll."), "x" * 100)
+    assert summary.failed == MOST_ALIKE
+    assert summary.stopped is not None and "Platte" in summary.stopped
+    bad = go(tmp_path, lambda one: failed(one.source, 65, "leer"), "x" * 100)
+    assert (bad.failed, bad.stopped) == (100, None)
+
+
+def test_a_crew_that_is_gone_ends_the_run_in_order(tmp_path: Path) -> None:
+    """What was made counts, what was kept has failed, the feed is derived, and the reason is told."""
+
+    def work(assignment: Assignment) -> Receipt:
+        if assignment.source == "c":
+            raise ServiceBusy("Keiner da.")
+        return failed("a", 75, "voll") if assignment.source == "a" else made(assignment)
+
+    summary = go(tmp_path, work)
+    assert (summary.made, summary.failed, summary.stopped, summary.warnings) == (1, 1, "Keiner da.", ["fertig"])
+
+
+def test_a_receipt_is_not_believed(tmp_path: Path) -> None:
+    """An episode that does not stand where it should has failed, whatever the worker says."""
+    assert go(tmp_path, made, "az").failed == 1
+
+
+def test_the_limit_counts_what_had_to_be_done() -> None:
+    """What is up to date does not count, what fails does; while it is open, there may be more later."""
+    intake = Intake((Assignment(name) for name in "abcd"), limit=1)
+    assert intake.take() == Assignment("a")
+    assert intake.take() is Turn.LATER
+    intake.returned(Receipt("a", "unchanged"))
+    assert intake.take() == Assignment("b")
+    intake.returned(failed("b", 65, "leer"))
+    assert intake.take() is Turn.OVER
+
+
+def test_what_cannot_be_read_is_told_once() -> None:
+    """A line that describes no article is refused, and the next is handed out."""
+    intake = Intake(iter([InputUnreadable("liste, line 1: nichts."), Assignment("b")]))
+    assert intake.take() == Assignment("b")
+    assert [receipt.source for receipt in intake.refused()] == ["liste, line 1"]
+    assert intake.refused() == []
+
+
+def test_the_ledger_keeps_what_is_failed_still(tmp_path: Path) -> None:
+    """Over runs, until it is made; a torn line is passed over; the report has every receipt."""
+    ledger = Ledger(tmp_path)
+    for name in "ab":
+        ledger.add(failed(name, 65, "leer"))
+    ledger.close()
+    with (tmp_path / FOLDER / FAILED).open("a") as file:
+        file.write('{"source": "c", "sta')
+    again = Ledger(tmp_path)  # whoever wrote that was killed
+    assert set(again.failed) == {"a", "b"}
+    again.add(Receipt("a", "made", "a"))
+    again.write_report(tmp_path / "bericht.json", {"made": 1})
+    again.close()
+    last = Ledger(tmp_path)
+    assert set(last.failed) == {"b"}
+    last.close()
+    report = json.loads((tmp_path / "bericht.json").read_text())
+    assert report["made"] == 1
+    assert [one["source"] for one in report["articles"]] == ["a"]
+
+
+@pytest.mark.parametrize("only", ["b", ""])
+def test_only_some_are_wanted(tmp_path: Path, only: str) -> None:
+    """With --retry-failed those that failed, and none where none did."""
+    assert go(tmp_path, made, only=only).made == len(only)
