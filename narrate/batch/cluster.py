@@ -21,7 +21,7 @@ from narrate.batch.seat import LONGEST_ARTICLE_S
 from narrate.batch.waiting import GONE, Waiting
 from narrate.batch.wire import pack_brief
 from narrate.cores import usable_cores
-from narrate.errors import EngineUnavailable, ServiceBusy
+from narrate.errors import EngineUnavailable, ServiceBusy, WrongUse
 from narrate.job import Assignment, Brief
 
 LOCAL = "local"
@@ -32,6 +32,7 @@ WORKERLESS_S = 120.0
 WINDOW_A_THREAD = 4  # articles handed to the scheduler at a time, so that no worker waits and nothing piles up there
 MOST_WAITING = 1000
 OTHER = f"The workers lack narrate {__version__}; install it there: pip install 'narrate-de[cluster]'."
+NO_CERTIFICATE = "tls:// needs certificates; name them in Dask's configuration, under distributed.comm.tls."
 NOISY = {"asyncio", "distributed", "tornado"}
 LACKING = "A cluster needs Dask: pip install 'narrate-de[cluster]'."
 # Receipts are tiny and sound is never in Dask's memory: spilling and pausing would only hold up work.
@@ -54,6 +55,7 @@ class ClusterCrew:
     Raises:
         EngineUnavailable: Dask is not installed here, or the workers have another narrate.
         ServiceBusy: No scheduler answers.
+        WrongUse: TLS is asked for and Dask has no certificates.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class ClusterCrew:
         try:
             import dask
             from distributed import Client, LocalCluster
+            from distributed.security import Security
         except ImportError as error:
             raise EngineUnavailable(LACKING) from error
         # Whatever ends a run is told in a sentence; Dask's own lines would stand between them.
@@ -90,9 +93,11 @@ class ClusterCrew:
                 n_workers=jobs or usable_cores(), threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
                 silence_logs=logging.CRITICAL + 1,
             )  # fmt: skip
+        if self._address.startswith("tls:") and not Security().get_tls_config_for_role("client")["cert"]:
+            raise WrongUse(NO_CERTIFICATE)
         try:
             client = Client(address, timeout=CONNECT_S, set_as_default=False)
-        except (OSError, TimeoutError, ValueError, ImportError) as error:
+        except (*GONE, ImportError, TypeError, ValueError) as error:  # which it is depends on how it is not there
             told = f"No scheduler answers at '{self._address}'; start one with 'dask scheduler', or correct --cluster."
             raise ServiceBusy(told) from error
         self._check(client)

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -30,22 +30,28 @@ QUIET = {"DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__GIL__ENABLED": "false"}
 class Cluster:
     """A scheduler and its workers, as processes of ours."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
+        self.folder, self.variables = folder, variables or {}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.address = f"{'tls' if variables else 'tcp'}://127.0.0.1:{self.port}"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.scheduler = self.begin(
-            "scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-jupyter"
+            "scheduler",
+            "--host",
+            self.address.partition(":")[0] + "://127.0.0.1",
+            "--port",
+            str(self.port),
+            "--no-dashboard",
+            "--no-jupyter",
         )
 
     def begin(self, *arguments: str, path: Path = ROOT) -> subprocess.Popen[bytes]:
         """Begin a process of Dask."""
         command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
         process = subprocess.Popen(
-            command, cwd=self.folder, env={**environment(), **QUIET, "PYTHONPATH": str(path)},
+            command, cwd=self.folder, env={**environment(), **QUIET, **self.variables, "PYTHONPATH": str(path)},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self.processes.append(process)
@@ -53,7 +59,7 @@ class Cluster:
 
     def worker(self, path: Path = ROOT) -> subprocess.Popen[bytes]:
         """Begin a worker without a nanny, which ends soon after its scheduler."""
-        own = ["--no-nanny", "--nthreads", "1", "--no-dashboard", "--death-timeout", "5", "--host", "127.0.0.1"]
+        own = ["--no-nanny", "--nthreads", "1", "--no-dashboard", "--death-timeout", "5"]
         return self.begin("worker", self.address, *own, path=path)
 
     def close(self) -> None:
@@ -186,3 +192,29 @@ def test_one_on_this_machine_needs_no_setting_up(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)["batch"]
     assert (facts["made"] + facts["unchanged"], len(episodes(show))) == (5, 4)
+
+
+def test_it_speaks_tls_as_dask_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the certificates of Dask's own configuration a batch runs; without them nobody is let in, in one sentence."""
+    (tmp_path / "dask").mkdir()
+    pem = {"key": tmp_path / "key.pem", "cert": tmp_path / "cert.pem"}
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=dask"]
+    subprocess.run([*new, "-keyout", str(pem["key"]), "-out", str(pem["cert"])], check=True, capture_output=True)
+    start = "DASK_DISTRIBUTED__COMM__TLS__"
+    variables = {f"{start}CA_FILE": str(pem["cert"]), "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        variables |= {f"{start}{role}__{kind.upper()}": str(path) for kind, path in pem.items()}
+    make_archive(tmp_path / "archiv", 2)
+    show = make_show(tmp_path / "show")
+    secure = Cluster(tmp_path / "dask", variables)
+    try:
+        secure.worker()
+        order = ["batch", "archiv", "--show", "show", "--cluster", secure.address]
+        refused = run(tmp_path, *order)
+        assert refused.returncode == 2 and refused.stderr.count("\n") == 1, refused.stderr
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        done = run(tmp_path, *order)
+        assert (done.returncode, len(episodes(show))) == (0, 2), done.stderr
+    finally:
+        secure.close()
