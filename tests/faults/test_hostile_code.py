@@ -34,7 +34,7 @@ NEVER = {
 }
 CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.execv", "os.spawnv", "tempfile.mktemp", "yaml.load", "yaml.full_load",
          "yaml.unsafe_load", "subprocess.getoutput", "subprocess.getstatusoutput", "jinja2.Environment.from_string"}  # fmt: skip
-STARTERS = {"audio.py", "batch/local.py", "engines/programs.py", "engines/espeak.py", "cli/say.py"}
+STARTERS = {"audio.py", "batch/seat.py", "engines/programs.py", "engines/espeak.py", "cli/say.py"}
 KEY = "sk-streng-geheim-4711-XYZ"
 PASSPHRASE = "Passwort-streng-geheim-0815"  # noqa: S105 - of this test
 
