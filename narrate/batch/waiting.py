@@ -144,12 +144,15 @@ class Waiting:
 
 def _receipt_of(future: Any) -> Receipt:
     """Return what a future came to; only one that is finished counts as done."""
-    if future.status == "finished":
-        return receipt_of(future.result())
-    if future.status == "error":
-        error = future.exception()
-        return failed("", BUG, f"No worker made it ({type(error).__name__}: {str(error)[:200]}); render it alone.")
-    return failed("", AGAIN, LOST)
+    try:
+        if future.status == "finished":
+            return receipt_of(future.result())
+        error = future.exception() if future.status == "error" else None
+    except Exception:  # it was finished, and was lost with the scheduler before we could look
+        return failed("", AGAIN, LOST)
+    if error is None:
+        return failed("", AGAIN, LOST)
+    return failed("", BUG, f"No worker made it ({type(error).__name__}: {str(error)[:200]}); render it alone.")
 
 
 def _absolute(assignment: Assignment) -> Assignment:

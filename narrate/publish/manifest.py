@@ -114,7 +114,7 @@ def file_records(manifest: Mapping[str, Any], folder: Path) -> list[FileRecord]:
             record = FileRecord(str(entry["path"]), int(entry["size_bytes"]), str(entry["sha256"]))
         except (KeyError, OverflowError, TypeError, ValueError):
             continue
-        if _lies_below(folder, record.path):
+        if lies_below(folder, record.path):
             records.append(record)
     return records
 
@@ -122,7 +122,7 @@ def file_records(manifest: Mapping[str, Any], folder: Path) -> list[FileRecord]:
 def superseded_files(manifest: Mapping[str, Any], folder: Path) -> list[str]:
     """Return the files of earlier versions that a manifest names and that are there, below its folder only."""
     named = [path for path in _listed(manifest, "superseded") if isinstance(path, str)]
-    return [path for path in named if _lies_below(folder, path) and os.path.isfile(folder / path)]  # noqa: PTH113
+    return [path for path in named if lies_below(folder, path) and os.path.isfile(folder / path)]  # noqa: PTH113
 
 
 def _listed(manifest: Mapping[str, Any], key: str) -> list[Any]:
@@ -130,7 +130,7 @@ def _listed(manifest: Mapping[str, Any], key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _lies_below(folder: Path, path: str) -> bool:
+def lies_below(folder: Path, path: str) -> bool:
     """Tell whether a path that a manifest names lies below its folder; a manifest may be a stranger's."""
     try:
         return (folder / path).resolve().is_relative_to(folder.resolve())

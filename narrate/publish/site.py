@@ -18,7 +18,7 @@ from narrate.errors import NarrateError
 from narrate.publish.claims import adopt
 from narrate.publish.feed import FILE, feed, item_text, new_item
 from narrate.publish.item import fill_item, named_files
-from narrate.publish.manifest import NAME
+from narrate.publish.manifest import NAME, lies_below
 from narrate.publish.page import VERSION, index_page
 from narrate.publish.pages import BROKEN, INDEX, key_in, write_changed, write_pages
 from narrate.publish.publication import Publication, publication_of
@@ -247,9 +247,7 @@ def _remove_superseded(folder: Path, entries: Sequence[Entry], cover: str) -> No
             with contextlib.suppress(OSError):
                 old.unlink()
     for entry in entries:
-        root = (folder / entry.folder).resolve()
         for path in entry.superseded:
-            old = root / path
-            if old.resolve().is_relative_to(root):
+            if lies_below(folder / entry.folder, path):
                 with contextlib.suppress(OSError):
-                    old.unlink()
+                    (folder / entry.folder / path).unlink()

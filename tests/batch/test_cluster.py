@@ -143,6 +143,7 @@ def crew_for(cluster: Cluster, show: Path, workerless_s: float = 60, no_progress
     return ClusterCrew(Brief(show=show), cluster.address, workerless_s=workerless_s, no_progress_s=no_progress_s)
 
 
+@pytest.mark.drill
 def test_what_hangs_is_handed_out_again(cluster: Cluster, tmp_path: Path) -> None:
     """A worker that stands still holds up its articles only until the watchdog hands them to another."""
     show = make_show(tmp_path / "show")

@@ -201,6 +201,7 @@ def test_odd_texts_are_spoken_whole(text: str) -> None:
 
 
 @real
+@pytest.mark.drill
 @pytest.mark.slow
 def test_a_text_beyond_the_limit_is_spoken_whole() -> None:
     """40 kB, more than Pico takes, are as long as their parts."""
