@@ -1,0 +1,1 @@
+"""Shows on object storage."""
