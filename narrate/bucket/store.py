@@ -10,7 +10,7 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,13 +92,19 @@ class Store:
             raise StorageError(f"'{name[:100]}' cannot be a name in '{self.url}'.")
         return self._prefix + name
 
-    def read(self, name: str) -> tuple[bytes, str] | None:
-        """Return an object's content and ETag, both of the same moment, or None where there is none."""
+    def read(self, name: str, most_bytes: int | None = None) -> tuple[bytes, str] | None:
+        """Return an object's content and ETag, both of the same moment, or None where there is none.
+
+        Args:
+            name: Of the object.
+            most_bytes: Of its beginning; None for all of it.
+        """
         from fsspec.asyn import sync
 
+        part = {"Range": f"bytes=0-{most_bytes - 1}"} if most_bytes else {}
         with explained(self.url):
             try:
-                answer = self._ask("get_object", Key=self._key(name))
+                answer = self._ask("get_object", Key=self._key(name), **part)
             except FileNotFoundError as error:
                 if told(error)[0] == "NoSuchBucket":
                     raise
@@ -123,31 +129,6 @@ class Store:
         """Write an object whatever stands there: only for what all writers derive alike."""
         self._put(name, content, SOON_OLD, {})
 
-    def change(self, name: str, make: Callable[[bytes | None], bytes | None]) -> bool:
-        """Replace an object by what is made of it, again and again until nobody came between.
-
-        Args:
-            name: Of the object.
-            make: Given the content, or None; returns the new one, or None to leave it. It must look anew at whatever
-                else it depends on each time.
-
-        Returns:
-            Whether something was written.
-
-        Raises:
-            StorageError: Others came between every time.
-        """
-        for attempt in range(TRIES):
-            found = self.read(name)
-            content, etag = found or (None, None)
-            wanted = make(content)
-            if wanted is None or wanted == content:
-                return False
-            if self.swap(name, wanted, etag):
-                return True
-            _pause(attempt)
-        raise StorageError(f"Others kept writing '{self.url}/{name}'; run the command again later.")
-
     def _put(self, name: str, content: bytes, kept: str, condition: dict[str, str]) -> bool:
         path = PurePosixPath(name)
         kind = TYPES_BY_NAME.get(path.name) or TYPES.get(path.suffix, "application/octet-stream")
@@ -163,8 +144,12 @@ class Store:
                         return False
                     if status != BESIDE:
                         raise
-                _pause(attempt)
-        raise StorageError(f"Others kept writing '{self.url}/{name}'; run the command again later.")
+                pause(attempt)
+        raise self.crowded(name)
+
+    def crowded(self, name: str) -> StorageError:
+        """Return the failure that others wrote an object each time we wanted to."""
+        return StorageError(f"Others kept writing '{self.url}/{name}'; run the command again later.")
 
     def list(self, below: str = "") -> dict[str, Stored]:
         """Return every object whose name begins so, by name.
@@ -214,4 +199,4 @@ class Store:
 
 
 def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.02 * 2 ** min(attempt, 8))))  # noqa: S311, no secret
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.02 * 2 ** min(attempt, 8))))  # noqa: S311
