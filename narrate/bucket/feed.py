@@ -67,6 +67,11 @@ class Mirror:
         """Return the folders of the newest versions."""
         return sorted(one for one in self.editions if f"{one}/{NAME}" in self.listing)
 
+    def warnings(self) -> list[str]:
+        """Return a sentence for each newest version that is not there."""
+        lacking = sorted(self.editions - set(self.folders()))
+        return [f"{one}: its manifest is missing; render it again. The feed leaves it out." for one in lacking]
+
     def manifest(self, folder: str) -> bytes:
         """Return the manifest in a folder."""
         return self.read(f"{folder}/{NAME}")
@@ -95,7 +100,7 @@ def write_site(show: Show, store: Store, cache: Cache) -> Site:
         before = {name: store.read(name) for name in (FILE, INDEX)}
         mirror = Mirror(store, cache)
         derived = derive(show, mirror, cache)
-        warnings = list(derived.warnings)
+        warnings = [*derived.warnings, *mirror.warnings()]
         written += _put_pages(show, store, mirror, derived, warnings)
         if derived.cover_name not in mirror.listing and store.create(derived.cover_name, derived.cover):
             written.append(derived.cover_name)

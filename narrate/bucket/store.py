@@ -198,5 +198,10 @@ class Store:
             )
 
 
-def _pause(attempt: int) -> None:
+def pause(attempt: int) -> None:
+    """Wait a moment that differs from writer to writer, the longer the more often others came between.
+
+    Args:
+        attempt: Counted from 0.
+    """
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.02 * 2 ** min(attempt, 8))))  # noqa: S311
