@@ -91,6 +91,9 @@ def render(
         records = file_records(earlier, folder)
         if records and all(record.holds(folder) for record in records):
             return Rendered(folder, earlier, unchanged=True)
+    standing = release.standing
+    if standing is not None and standing.get("job") == job and standing.get("publication") == told:
+        return Rendered(folder, dict(standing), unchanged=True)
     wording = speak.Wording(engines, lexicons, settings.emoji)
     if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")

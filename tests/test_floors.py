@@ -22,6 +22,7 @@ FLOORS = [
     {"publish"},
     {"produce"},
     {"job"},
+    {"bucket"},
     {"batch"},
     {"cli"},
 ]
@@ -39,6 +40,8 @@ OWNERS = {
     "emoji": "german",
     "feedparser": "batch",
     "distributed": "batch",
+    "s3fs": "bucket",
+    "fsspec": "bucket",
 }
 
 

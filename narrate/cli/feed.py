@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.options import open_cache
+from narrate.cli.options import open_cache, out_option
 from narrate.config import SHOW_FILE, show_folder
 from narrate.errors import InputUnreadable
 from narrate.job.placing import open_folder
 
 if TYPE_CHECKING:
+    from narrate.cache import Cache
     from narrate.publish.publication import Publication
+    from narrate.publish.show import Show
+    from narrate.publish.site import Site
 
 LEFT_OUT = 65  # the feed is written, but not everything is in it
 
@@ -47,23 +50,25 @@ def feed() -> None:
 
 @feed.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@out_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def write(folder: Path, as_json: bool) -> None:
-    """Write feed, cover and pages of the show in DIR; the same as narrate feed DIR."""
-    _write(folder, as_json)
+def write(folder: Path, out: str | None, as_json: bool) -> None:
+    """Write feed, cover and pages of the show in DIR; the same as narrate feed DIR.
+
+    With --out they are those of the episodes on object storage, and DIR holds the show.toml only.
+    """
+    _write(folder, as_json, out)
 
 
-def _write(named: Path, as_json: bool = False) -> None:
-    from narrate.publish.site import write_site
-
+def _write(named: Path, as_json: bool = False, out: str | None = None) -> None:
     show = open_folder(show_folder(named) or named)
     with open_cache(False) as cache:
-        site = write_site(show, cache)
+        site = _derived(show, out, cache)
     if as_json:
         told = {"episodes": len(site.entries), "written": site.written, "warnings": site.warnings}
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        click.echo(str(show.folder / "feed.xml"))
+        click.echo(f"{out.rstrip('/')}/feed.xml" if out else str(show.folder / "feed.xml"))
     for warning in site.warnings:
         click.echo(f"narrate: warning: {warning}", err=True)
     count = len(site.entries)
@@ -71,6 +76,19 @@ def _write(named: Path, as_json: bool = False) -> None:
     click.echo(f"narrate: {count} episode{'s' * (count != 1)}, {changed}.", err=True)
     if any("leaves it out" in warning for warning in site.warnings):
         raise click.exceptions.Exit(LEFT_OUT)
+
+
+def _derived(show: Show, out: str | None, cache: Cache) -> Site:
+    """Write the feed where it belongs."""
+    if out is None:
+        from narrate.publish.site import write_site
+
+        return write_site(show, cache)
+    from narrate import bucket
+
+    store = bucket.Store(out)
+    store.check()
+    return bucket.write_site(show, store, cache)
 
 
 episode_argument = click.argument("episode", metavar="EPISODE", type=click.Path(path_type=Path))

@@ -180,6 +180,12 @@ def chosen_from(
     return choose(choices_of(options, own), script, options["show"])
 
 
+out_option = click.option(
+    "--out", metavar="s3://BUCKET/PREFIX",
+    help="Publish there, on object storage, instead of the show's folder; needs narrate-de[s3].",
+)  # fmt: skip
+
+
 def open_cache(none: bool) -> Any:
     """Return the cache, to be closed; with ``none`` one for this run only."""
     from contextlib import closing

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import ExitStack, closing, nullcontext
+from collections.abc import Mapping
+from contextlib import closing, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from narrate.cli.episode_options import brief_of, episode_options, plain_text
-from narrate.cli.options import article_argument, open_cache
+from narrate.cli.options import article_argument, open_cache, out_option
 from narrate.model import Script
+
+if TYPE_CHECKING:
+    from narrate.cache import Cache
+    from narrate.job import Assignment, Brief
+    from narrate.job.studio import Watch
 
 
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -37,6 +43,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date
               help="Folder for the files.  [default: audio/<slug>, or <slug> in the folder of --show]")  # fmt: skip
 @click.option("--date", "published", callback=_date, metavar="YYYY-MM-DD", help="Day of publication.")
 @click.option("--slug", callback=plain_text, help="Name for folder and file.  [default: from the title]")
+@out_option
 @episode_options
 @click.option("--page", is_flag=True, help="Make a page to listen and read along; with --show it is always made.")
 @click.option("--clips-only", is_flag=True, help="Make only the clips, one a chapter, and not the whole episode.")
@@ -47,29 +54,60 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date
 def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
     """Make an episode of an article: MP3 with chapters, clips, chapter list, transcripts, manifest.
 
-    With --show it becomes an episode of that show, or the newer version of one, and the show's feed is written.
+    With --show it becomes an episode of that show, or the newer version of one, and the show's feed is written;
+    with --out as well, both are on object storage.
 
     ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
     """
     from narrate.cli.report import Report
-    from narrate.job import Assignment, Studio
-    from narrate.job.placing import write_show
+    from narrate.job import Assignment
     from narrate.job.studio import NO_CACHE
 
     brief = brief_of(options, output=options["output"], clips_only=options["clips_only"], page=options["page"])
     assignment = Assignment(article, slug=options["slug"], published=options["published"])
-    with ExitStack() as stack:
-        cache = stack.enter_context(open_cache(options["no_cache"]))
+    with open_cache(options["no_cache"]) as cache:
         warnings = [] if cache.kept or options["no_cache"] else [NO_CACHE]
-        studio = stack.enter_context(closing(Studio(brief, cache)))
-        made = studio.render(assignment, lambda script: _bar(script, quiet))
-        warnings += made.warnings
-        if made.show is not None:
-            warnings += write_show(made.show, cache)
+        make = _published if options["out"] else _made
+        made = make(brief, assignment, cache, lambda script: _bar(script, quiet), options["out"])
     report = Report(as_json, quiet, verbose)
-    report.tell(made.rendered.folder, made.rendered.manifest, made.rendered.unchanged, warnings)
-    if made.advice and not (quiet or as_json or made.rendered.unchanged):
+    report.tell(made.folder, made.manifest, made.unchanged, [*warnings, *made.warnings])
+    if made.advice and not (quiet or as_json or made.unchanged):
         click.echo(f"narrate: {made.advice}", err=True)
+
+
+class _Made(NamedTuple):
+    folder: Path | str
+    manifest: Mapping[str, Any]
+    unchanged: bool
+    warnings: tuple[str, ...]
+    advice: str | None
+
+
+def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch, out: None) -> _Made:
+    """Make an episode in a folder, and write the feed of its show."""
+    from narrate.job import Studio
+    from narrate.job.placing import write_show
+
+    with closing(Studio(brief, cache)) as studio:
+        made = studio.render(assignment, watch)
+    feed = write_show(made.show, cache) if made.show is not None else ()
+    rendered = made.rendered
+    return _Made(rendered.folder, rendered.manifest, rendered.unchanged, (*made.warnings, *feed), made.advice)
+
+
+def _published(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch, out: str) -> _Made:
+    """Make an episode on object storage, and write the feed there."""
+    from narrate import bucket
+    from narrate.job import Studio
+
+    store = bucket.Store(out)
+    store.check()
+    with closing(bucket.BucketShelf(store)) as shelf, closing(Studio(brief, cache, shelf)) as studio:
+        shipped = bucket.ship(studio, shelf, assignment, watch)
+    made = shipped.delivery
+    feed = bucket.write_site(made.show, store, cache).warnings if made.show is not None else ()
+    folder = f"{store.url}/{shipped.edition}"
+    return _Made(folder, shipped.manifest, shipped.unchanged, (*made.warnings, *feed), made.advice)
 
 
 def _bar(script: Script, quiet: bool) -> Any:

@@ -18,9 +18,10 @@ class Report:
     def __init__(self, as_json: bool, quiet: bool, verbose: bool) -> None:
         self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
 
-    def tell(self, folder: Path, manifest: Mapping[str, Any], unchanged: bool, warnings: list[str]) -> None:
-        """Tell what a render came to."""
-        episode = folder / manifest["audio"] if manifest["audio"] else folder / "clips"
+    def tell(self, folder: Path | str, manifest: Mapping[str, Any], unchanged: bool, warnings: list[str]) -> None:
+        """Tell what a render came to; the folder is a path or an address."""
+        sound = manifest["audio"] or "clips"
+        episode = f"{folder}/{sound}" if isinstance(folder, str) else folder / sound
         for warning in warnings:
             click.echo(f"narrate: warning: {warning}", err=True)
         if self._as_json:

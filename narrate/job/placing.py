@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from narrate.config import Chosen, choose, show_folder
 from narrate.errors import WrongUse
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OUTPUT = Path("audio")
 LOCKED_BY = "NARRATE_SIGN_PASSPHRASE"
 NO_FEED = 'show.toml has no base_url, so no feed is written; add base_url = "https://…", where the show is served.'
+ON_A_SHELF = "Object storage holds shows; name the folder of a show.toml with --show, and leave out -o."
 CLIPS_IN_SHOW = "--clips-only makes no episode that a feed could name; leave it out, or leave out --show."
 
 
@@ -45,7 +46,40 @@ class Place:
     release: Release | None = None
 
 
-def place(script: Script, assignment: Assignment, settings: Settings, brief: Brief, chosen: Chosen) -> Place:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The version of an episode that a shelf holds.
+
+    Attributes:
+        folder: On this machine, for the files of the next version.
+        edition: Name of its folder on the shelf; empty where there is no version yet.
+        manifest: Of that version; empty where there is none.
+        whole: Whether all of its files are there.
+    """
+
+    folder: Path
+    edition: str = ""
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    whole: bool = False
+
+
+class Shelf(Protocol):
+    """Where the episodes of a show stand, if not in the folder of its ``show.toml``."""
+
+    def show(self, show: Show) -> Show:
+        """Return a show with the identity that it has on the shelf."""
+
+    def standing(self, source: str) -> Standing:
+        """Return what there is of an article's episode.
+
+        Args:
+            source: As :func:`narrate.publish.publication.source_digest` gives it.
+        """
+
+
+def place(
+    script: Script, assignment: Assignment, settings: Settings, brief: Brief, chosen: Chosen, shelf: Shelf | None = None
+) -> Place:
     """Return where an episode goes.
 
     Args:
@@ -54,6 +88,7 @@ def place(script: Script, assignment: Assignment, settings: Settings, brief: Bri
         settings: Of the render.
         brief: With the show and the output folder, if any.
         chosen: With what MP3s are signed.
+        shelf: Where the show's episodes stand, if not in its folder.
 
     Raises:
         EngineUnavailable, InputMissing, InputUnreadable, PermissionRefused: What signs cannot be used; or the show's
@@ -67,15 +102,18 @@ def place(script: Script, assignment: Assignment, settings: Settings, brief: Bri
 
     name = slug(settings.slug or script.title)
     folder = show_folder(brief.show)
+    if shelf is not None and (folder is None or brief.output):
+        raise WrongUse(ON_A_SHELF)
     if folder is None or brief.output:
         return Place(brief.output or OUTPUT / name, settings, None, release)
     if settings.clips_only:
         raise WrongUse(CLIPS_IN_SHOW)
     own = choose({}, None, folder)
-    if not own["base_url"]:
+    if not own["base_url"] and shelf is None:
         return Place(folder / name, settings, None, release)
     source = _source(script, assignment, folder, name)
-    return _in_show(script, source, settings, open_folder(folder, own), assignment, release)
+    show = open_folder(folder, own)
+    return _in_show(script, source, settings, show, assignment, release, shelf)
 
 
 def _pictures(assignment: Assignment, brief: Brief) -> PictureSource:
@@ -122,16 +160,21 @@ def _source(script: Script, assignment: Assignment, folder: Path, name: str) -> 
 
 
 def _in_show(
-    script: Script, source: str, settings: Settings, show: Show, assignment: Assignment, release: Release
+    script: Script,
+    source: str,
+    settings: Settings,
+    show: Show,
+    assignment: Assignment,
+    release: Release,
+    shelf: Shelf | None,
 ) -> Place:
-    from narrate.publish.claims import claim
-    from narrate.publish.manifest import read_manifest
     from narrate.publish.publication import episode_guid, publication_of, source_digest
     from narrate.publish.slug import slug
 
+    show = shelf.show(show) if shelf else show
     digest = source_digest(show.guid, source)
-    folder = claim(show.folder, digest, slug(settings.slug or script.title), named=bool(assignment.slug))
-    earlier = read_manifest(folder) or {}
+    standing = shelf.standing(digest) if shelf else _claimed(script, digest, settings, show, assignment)
+    earlier = standing.manifest
     before = publication_of(earlier)
     named = settings.slug or earlier.get("slug") or script.title
     # A tag without its date would be another file, at another address.
@@ -141,8 +184,23 @@ def _in_show(
         publication = _new(episode_guid(show.guid, digest), digest, script, assignment.published)
     else:
         publication = _again(before, digest, script, earlier, assignment.published)
-    address = f"{show.base_url}/{folder.name}"
-    return Place(folder, settings, show, replace(release, publication=publication, address=address))
+    release = replace(release, publication=publication)
+    if shelf:
+        whole = standing.manifest if standing.whole else None
+        release = replace(release, address=show.base_url, edition_after=standing.edition, standing=whole)
+    else:
+        release = replace(release, address=f"{show.base_url}/{standing.folder.name}")
+    return Place(standing.folder, settings, show, release)
+
+
+def _claimed(script: Script, digest: str, settings: Settings, show: Show, assignment: Assignment) -> Standing:
+    """Return what there is of an article's episode in the show's own folder."""
+    from narrate.publish.claims import claim
+    from narrate.publish.manifest import read_manifest
+    from narrate.publish.slug import slug
+
+    folder = claim(show.folder, digest, slug(settings.slug or script.title), named=bool(assignment.slug))
+    return Standing(folder, folder.name, read_manifest(folder) or {})
 
 
 def _day(text: Any) -> date | None:

@@ -17,7 +17,7 @@ from narrate.job.chosen_settings import settings_of
 from narrate.job.engines import Engines, cast_for
 from narrate.job.lexicons import lexicons_of
 from narrate.job.opening import open_script
-from narrate.job.placing import NO_FEED, open_folder, place
+from narrate.job.placing import NO_FEED, Shelf, open_folder, place
 from narrate.model import Script
 from narrate.produce import Rendered, render
 from narrate.speak import Progress
@@ -58,14 +58,15 @@ class Studio:
     Args:
         brief: What was chosen for all.
         cache: Stays open.
+        shelf: Where the show's episodes stand, if not in its folder.
 
     Raises:
         InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read.
         EngineUnavailable: There is no such engine.
     """
 
-    def __init__(self, brief: Brief, cache: Cache) -> None:
-        self.brief, self.cache = brief, cache
+    def __init__(self, brief: Brief, cache: Cache, shelf: Shelf | None = None) -> None:
+        self.brief, self.cache, self._shelf = brief, cache, shelf
         chosen = brief.chosen()
         self.engines = Engines(chosen, cache)
         self.engines.prepare(chosen.table("voices").values())
@@ -76,7 +77,8 @@ class Studio:
     def show(self) -> Show | None:
         """The show that episodes go into, or None."""
         folder = show_folder(self.brief.show)
-        return open_folder(folder) if folder else None
+        show = open_folder(folder) if folder else None
+        return self._shelf.show(show) if show and self._shelf else show
 
     @cached_property
     def digest(self) -> str:
@@ -111,7 +113,7 @@ class Studio:
         warnings += [SHARED] if len(cast.voices()) < len(cast.speakers) + 1 else []
         warnings += _without_voice(brief.lexicons, cast)
         with watch(opened.script) if watch else nullcontext() as progress:
-            to = place(opened.script, assignment, settings, brief, chosen)
+            to = place(opened.script, assignment, settings, brief, chosen, self._shelf)
             rendered = render(
                 opened.script, cast, to.settings, to.folder, self.engines, self.cache, progress, self._lexicons,
                 to.release,

@@ -76,7 +76,10 @@ def publish(
         records += [record for record, _ in clips]
         words = word_times(encoded, whole.cues, engines)
         picture = waveform(encoded, whole.cues, whole.chapters, list(cast.speakers), settings.encoding, script.title)
-        texts = _texts(whole, words, script, release.address) | {"waveform.svg": picture, **pictures.content}
+        # Pictures are named after their content; all else follows from job and sound.
+        edition = release.edition(draft.name, job, [record.sha256 for record in records], sorted(pictures.content))
+        address = f"{release.address}/{edition}" if edition else release.address
+        texts = _texts(whole, words, script, address) | {"waveform.svg": picture, **pictures.content}
         texts[f"cover-{hashlib.sha256(draft.cover).hexdigest()[:8]}.jpg"] = draft.cover
         records += [staging.write(name, [content]) for name, content in texts.items()]
         facts = {
@@ -91,6 +94,7 @@ def publish(
             # So that the next run tries again to get what could not be had.
             "job": job if pictures.complete else key_of(job, "pictures"),
             "tool": manifest.TOOL,
+            **({"edition": edition} if edition else {}),
         }
         if settings.page and release.publication is None:
             from narrate.publish.page import episode_page  # a tenth of a second that most renders can do without

@@ -55,8 +55,18 @@ def write_pages(show: Show, entries: Iterable[tuple[str, str]], warnings: list[s
     return written
 
 
+def page_key(show: Show, digest: str) -> str:
+    """Return what an episode's page is made of.
+
+    Args:
+        show: The episode's.
+        digest: Of its manifest.
+    """
+    return key_of("page", key_of(VERSION, show.facts()), digest)
+
+
 def _write_page(show: Show, folder: Path, digest: str) -> list[str]:
-    key = key_of("page", key_of(VERSION, show.facts()), digest)
+    key = page_key(show, digest)
     if key_in(folder / INDEX) == key:
         return []
     page = episode_page(*_read(folder), show, key=key, folder=folder.name)
@@ -82,9 +92,18 @@ def key_in(page: Path) -> str | None:
     """
     try:
         with page.open("rb") as file:
-            found = re.search(rb'name="narrate-key" content="([0-9a-f]{64})"', file.read(HEAD_BYTES))
+            return key_of_page(file.read(HEAD_BYTES))
     except OSError:
         return None
+
+
+def key_of_page(content: bytes) -> str | None:
+    """Return what a page says it was made of, or None.
+
+    Args:
+        content: Its beginning, or all of it.
+    """
+    found = re.search(rb'name="narrate-key" content="([0-9a-f]{64})"', content[:HEAD_BYTES])
     return found[1].decode() if found else None
 
 

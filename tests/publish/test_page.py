@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.publish.colours import DARK, LIGHT
+from narrate.publish.listing import Entry
 from narrate.publish.page import episode_page, index_page
 from narrate.publish.page.rendering import FOLDER
 from narrate.publish.page.texts import ENGLISH, GERMAN
 from narrate.publish.show import Show
-from narrate.publish.site import Entry
 from narrate.publish.transcript import plain
 from tests.publish.shows import manifest_of
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from narrate.publish.listing import Entry
 from narrate.publish.page import index_page
-from narrate.publish.site import Entry
 from tests.publish.browser import Visit, chromium, visited
 from tests.publish.pages import manifest_in, render_sample, words_in, write_page
 from tests.publish.shows import make_show
