@@ -15,7 +15,7 @@ from narrate.announce import announced
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
 from narrate.errors import EngineUnavailable, InputMissing, InputUnreadable, PermissionRefused
-from narrate.files import sha256_of
+from narrate.files import check_writable, sha256_of
 from narrate.lexicon import ScopedLexicon, builtin_digest
 from narrate.model import Script, Utterance, Voice
 from narrate.publish.manifest import TOOL, cast_facts, file_records, read_manifest
@@ -97,6 +97,7 @@ def render(
     wording = speak.Wording(engines, lexicons, settings.emoji)
     if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")
+    check_writable(folder)
     manifest, warnings = _make(
         wording, script, cast, settings, folder, engines, cache, progress or silent, job, release
     )

@@ -18,7 +18,7 @@ from tests.faults import shim
 
 ROOT = Path(__file__).parents[2]
 LOADED = (
-    "cli.main cli.render cli.verify cli.feed cli.init cli.engines cli.report cli.placing cache mix levels produce "
+    "cli.main cli.render cli.verify cli.feed cli.init cli.report job job.placing job.opening job.engines cache mix levels produce "
     "publish.episode publish.cuts publish.site publish.pages publish.page publish.verify_show publish.cover publish.tags speak"
 )
 
