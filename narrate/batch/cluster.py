@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from narrate import __version__
-from narrate.batch.far_seat import version
+from narrate.batch.far_seat import leave, version
 from narrate.batch.intake import Intake, Turn
 from narrate.batch.receipt import Receipt
 from narrate.batch.seat import LONGEST_ARTICLE_S
@@ -89,8 +89,9 @@ class ClusterCrew:
         address: Any = self._address
         if address == LOCAL:
             dask.config.set({f"distributed.worker.memory.{key}": value for key, value in _MEMORY.items()})
+            # Workers in this process: each has a process of narrate anyway, and two more a core would take its time.
             self._cluster = address = LocalCluster(
-                n_workers=jobs or usable_cores(), threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+                n_workers=jobs or usable_cores(), threads_per_worker=1, processes=False, dashboard_address=None,
                 silence_logs=logging.CRITICAL + 1,
             )  # fmt: skip
         if self._address.startswith("tls:") and not Security().get_tls_config_for_role("client")["cert"]:
@@ -167,6 +168,7 @@ class ClusterCrew:
         with contextlib.suppress(Exception):  # of a scheduler that is gone
             self._client.close(timeout=CLOSE_S)
         if self._cluster is not None:
+            leave()
             with contextlib.suppress(Exception):
                 self._cluster.close(timeout=CLOSE_S)
 

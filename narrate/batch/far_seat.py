@@ -12,6 +12,7 @@ from narrate.batch.wire import unpack_assignment, unpack_brief
 from narrate.errors import EngineUnavailable
 
 _own = threading.local()
+_seats: set[Seat] = set()
 
 
 def make(brief: str, keep_cache: bool, longest_s: float, line: str, version: str) -> dict[str, Any]:
@@ -35,13 +36,24 @@ def make(brief: str, keep_cache: bool, longest_s: float, line: str, version: str
     if getattr(_own, "manner", None) != manner:
         if hasattr(_own, "seat"):
             _own.seat.end()
+            _seats.discard(_own.seat)
         _own.manner, _own.seat = manner, Seat(unpack_brief(brief), keep_cache, longest_s)
+        _seats.add(_own.seat)
     return _seat().make(assignment).facts()
 
 
 def _seat() -> Seat:
     seat: Seat = _own.seat
     return seat
+
+
+def leave() -> None:
+    """End the processes of all workers that live in this process; what they are at is not published."""
+    for seat in list(_seats):
+        seat.ask_to_end()
+    for seat in list(_seats):
+        seat.end()
+    _seats.clear()
 
 
 def version() -> str:

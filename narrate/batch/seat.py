@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -84,6 +85,11 @@ class Seat:
             worker.end()
 
 
+def _environment() -> dict[str, str]:
+    """Return our variables but the one with which Dask has its workers give back memory so often that sound is slow."""
+    return {name: value for name, value in os.environ.items() if name != "MALLOC_TRIM_THRESHOLD_"}
+
+
 class _Worker:
     """A process of :mod:`narrate.batch.worker`."""
 
@@ -93,7 +99,9 @@ class _Worker:
         pipe = subprocess.PIPE
         try:
             # A session of its own: Ctrl-C reaches the command, which ends its workers in order.
-            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
+            self._process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, start_new_session=True, env=_environment()
+            )
         except OSError as error:
             raise NarrateError(f"No worker can be started ({error.strerror}); use fewer with --jobs.") from error
         self._in, self._out = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)

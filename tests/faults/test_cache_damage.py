@@ -103,7 +103,7 @@ def test_what_may_not_be_replaced_is_said_once(stage: Stage) -> None:
 def test_a_cache_of_somebody_else_is_warned_of_once(mode: int) -> None:
     """A cache that another user owns, readable or not, costs its use: one warning, the same sound."""
     if os.name != "posix" or os.geteuid() != 0 or shutil.which("setpriv") is None:
-        pytest.skip("only root may become another user")
+        pytest.skip("only root may give things to another user")
     home = Path(tempfile.mkdtemp(dir="/dev/shm"))
     try:
         home.chmod(0o777)
@@ -116,10 +116,9 @@ def test_a_cache_of_somebody_else_is_warned_of_once(mode: int) -> None:
         subprocess.run([*order, "mine"], cwd=home, env=own, check=True, capture_output=True)
         for path in [*(home / "cache").rglob("*"), home / "cache"]:
             path.chmod(mode)
-        other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        if subprocess.run([*other, *command("--version")], env=own, capture_output=True).returncode:
-            pytest.skip("another user may not run this Python")
-        done = subprocess.run([*other, *order, "theirs"], cwd=home, env=own, capture_output=True, text=True)
+            os.chown(path, 65534, 65534)
+        bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]  # as any user is
+        done = subprocess.run([*bound, *order, "theirs"], cwd=home, env=own, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert done.stderr.count("narrate: warning:") == 1
         assert "cache" in done.stderr
