@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from narrate.batch.done import is_done, remember
 from narrate.batch.receipt import Receipt, failed
 from narrate.cache import Cache
 from narrate.errors import NarrateError
 from narrate.job import Assignment, Brief, Delivery, Studio
+
+if TYPE_CHECKING:
+    from narrate.bucket import BucketShelf
 
 BUG = 70
 LONGEST_MESSAGE = 1000
@@ -27,6 +33,8 @@ class Desk:
     def __init__(self, brief: Brief, cache: Cache) -> None:
         self._brief, self._cache = brief, cache
         self._studio: Studio | None = None
+        self._shelf: BucketShelf | None = None
+        self._open = ExitStack()
 
     def work(self, assignment: Assignment) -> Receipt:
         """Make an episode of an article; whatever fails is told in the receipt.
@@ -45,28 +53,49 @@ class Desk:
         return replace(receipt, seconds=round(time.perf_counter() - start, 3))
 
     def _work(self, assignment: Assignment) -> Receipt:
-        if self._studio is None:
-            self._studio = Studio(self._brief, self._cache)
-        before = is_done(self._studio, assignment)
+        studio = self._studio or self._opened()
+        if self._shelf is not None:
+            return _shipped(studio, self._shelf, assignment)
+        before = is_done(studio, assignment)
         if before is not None:
             return before
-        delivery = self._studio.render(assignment)
+        delivery = studio.render(assignment)
         _write_page(delivery)
-        remember(self._studio, assignment, delivery)
-        manifest = delivery.rendered.manifest
-        return Receipt(
-            assignment.source,
-            "unchanged" if delivery.rendered.unchanged else "made",
-            delivery.rendered.folder.name,
-            manifest["title"],
-            manifest["duration_ms"],
-            warnings=delivery.warnings[:MOST_WARNINGS],
-        )
+        remember(studio, assignment, delivery)
+        rendered = delivery.rendered
+        return _receipt(assignment, rendered.folder.name, rendered.manifest, rendered.unchanged, delivery)
+
+    def _opened(self) -> Studio:
+        if self._brief.out:
+            from narrate.bucket import BucketShelf, Store
+
+            self._shelf = self._open.enter_context(closing(BucketShelf(Store(self._brief.out))))
+        self._studio = self._open.enter_context(closing(Studio(self._brief, self._cache, self._shelf)))
+        return self._studio
 
     def close(self) -> None:
         """Close the engines."""
-        if self._studio is not None:
-            self._studio.close()
+        self._open.close()
+
+
+def _receipt(
+    assignment: Assignment, folder: str, manifest: Mapping[str, Any], unchanged: bool, delivery: Delivery
+) -> Receipt:
+    status: Literal["made", "unchanged"] = "unchanged" if unchanged else "made"
+    warnings = delivery.warnings[:MOST_WARNINGS]
+    return Receipt(assignment.source, status, folder, manifest["title"], manifest["duration_ms"], warnings=warnings)
+
+
+def _shipped(studio: Studio, shelf: BucketShelf, assignment: Assignment) -> Receipt:
+    from narrate.bucket import has_episode, ship
+
+    show = studio.show
+    if assignment.only_new and assignment.identity and show:
+        edition = has_episode(shelf, show, assignment.identity)
+        if edition:
+            return Receipt(assignment.source, "unchanged", edition)
+    shipped = ship(studio, shelf, assignment)
+    return _receipt(assignment, shipped.edition, shipped.manifest, shipped.unchanged, shipped.delivery)
 
 
 def _write_page(delivery: Delivery) -> None:

@@ -18,7 +18,7 @@ from narrate.bucket.store import Store, Stored
 from narrate.config import choose
 from narrate.errors import OutputRefused, StorageError
 from narrate.job.placing import Standing
-from narrate.leftovers import token
+from narrate.leftovers import sweep_folders, token
 from narrate.publish.claims import CLAIMS
 from narrate.publish.manifest import NAME, check_schema
 from narrate.publish.publication import source_digest
@@ -43,6 +43,7 @@ class BucketShelf:
         self._shows: dict[Show, Show] = {}
         self._seen: dict[str, str | None] = {}
         try:
+            sweep_folders(Path(tempfile.gettempdir()))
             self._folder = Path(tempfile.mkdtemp(prefix=f"narrate-{token()}."))
         except OSError as error:
             raise OutputRefused(NO_TEMPORARY) from error

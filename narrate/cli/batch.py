@@ -13,12 +13,13 @@ import click
 
 from narrate.cli.episode_options import brief_of, episode_options
 from narrate.cli.main import SCHEMA_VERSION, SIGNALLED
-from narrate.cli.options import open_cache
+from narrate.cli.options import open_cache, out_option
 
 if TYPE_CHECKING:
     from narrate.batch.articles import Found
     from narrate.batch.ledger import Ledger
     from narrate.batch.run import Crew, Summary
+    from narrate.batch.sites import Bucket, Folder
     from narrate.batch.total import Total
     from narrate.cache import Cache
     from narrate.cli.batch_progress import Progress
@@ -50,6 +51,7 @@ GO_ON = "Interrupted; what was made is kept. Run the command again to go on; it 
 @click.option("--article-timeout", type=click.FloatRange(0, 1440, min_open=True), default=60.0, show_default=True,
               metavar="MINUTES", help="An article that takes longer is given up.")  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="File for the report, as JSON.")
+@out_option
 @episode_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the run came to as JSON on stdout.")
@@ -64,18 +66,19 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     """
     from narrate.cli.batch_progress import Progress
 
-    brief = brief_of(options)
+    brief = brief_of(options, out=options["out"])
     show = _show(brief)
     with ExitStack() as stack:
         cache = stack.enter_context(open_cache(options["no_cache"]))
         _check_engine(brief, cache)
+        site = _site(brief, show, cache)
         ledger = stack.enter_context(closing(_ledger(show)))
         total, found = _articles(source, options)
         failed_before = frozenset(ledger.failed) if options["retry_failed"] else None
         crew = stack.enter_context(closing(_crew(brief, options)))
         progress = stack.enter_context(Progress(total, quiet, json_lines))
         try:
-            summary = _run(found, options, failed_before, crew, ledger, show, cache, progress)
+            summary = _run(found, options, failed_before, crew, ledger, site, progress)
         except (KeyboardInterrupt, SystemExit) as ended:
             code = ended.code if isinstance(ended, SystemExit) else SIGNALLED + 2
             click.echo(f"narrate: {GO_ON}", err=True)
@@ -108,6 +111,13 @@ def _check_engine(brief: Brief, cache: Cache) -> None:
 
     with closing(Engines(brief.chosen(), cache)) as engines:
         _ = engines[engines.name]
+
+
+def _site(brief: Brief, show: Show, cache: Cache) -> Folder | Bucket:
+    """Return where the episodes stand; storage that would lose some is refused here."""
+    from narrate.batch.sites import Bucket, Folder
+
+    return Bucket(show, cache, brief.out) if brief.out else Folder(show, cache)
 
 
 def _ledger(show: Show) -> Ledger:
@@ -144,21 +154,12 @@ def _crew(brief: Brief, options: dict[str, Any]) -> Crew:
 
 def _run(
     found: Iterator[Found], options: dict[str, Any], only: frozenset[str] | None, crew: Crew, ledger: Ledger,
-    show: Show, cache: Cache, progress: Progress,
+    site: Folder | Bucket, progress: Progress,
 ) -> Summary:  # fmt: skip
     from narrate.batch.intake import Intake
     from narrate.batch.run import run
-    from narrate.job.placing import write_show
-    from narrate.publish.manifest import NAME
 
-    return run(
-        Intake(found, options["limit"], only),
-        crew,
-        ledger,
-        lambda: list(write_show(show, cache)),
-        lambda receipt: receipt.folder is not None and (show.folder / receipt.folder / NAME).is_file(),
-        progress.tell,
-    )
+    return run(Intake(found, options["limit"], only), crew, ledger, site.derive, site.holds, progress.tell)
 
 
 def _conclude(

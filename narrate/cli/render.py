@@ -63,12 +63,13 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
     from narrate.job import Assignment
     from narrate.job.studio import NO_CACHE
 
-    brief = brief_of(options, output=options["output"], clips_only=options["clips_only"], page=options["page"])
+    brief = brief_of(
+        options, output=options["output"], clips_only=options["clips_only"], page=options["page"], out=options["out"]
+    )
     assignment = Assignment(article, slug=options["slug"], published=options["published"])
     with open_cache(options["no_cache"]) as cache:
         warnings = [] if cache.kept or options["no_cache"] else [NO_CACHE]
-        make = _published if options["out"] else _made
-        made = make(brief, assignment, cache, lambda script: _bar(script, quiet), options["out"])
+        made = (_published if brief.out else _made)(brief, assignment, cache, lambda script: _bar(script, quiet))
     report = Report(as_json, quiet, verbose)
     report.tell(made.folder, made.manifest, made.unchanged, [*warnings, *made.warnings])
     if made.advice and not (quiet or as_json or made.unchanged):
@@ -83,7 +84,7 @@ class _Made(NamedTuple):
     advice: str | None
 
 
-def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch, out: None) -> _Made:
+def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
     """Make an episode in a folder, and write the feed of its show."""
     from narrate.job import Studio
     from narrate.job.placing import write_show
@@ -95,12 +96,12 @@ def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch, out:
     return _Made(rendered.folder, rendered.manifest, rendered.unchanged, (*made.warnings, *feed), made.advice)
 
 
-def _published(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch, out: str) -> _Made:
+def _published(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
     """Make an episode on object storage, and write the feed there."""
     from narrate import bucket
     from narrate.job import Studio
 
-    store = bucket.Store(out)
+    store = bucket.Store(brief.out or "")
     store.check()
     with closing(bucket.BucketShelf(store)) as shelf, closing(Studio(brief, cache, shelf)) as studio:
         shipped = bucket.ship(studio, shelf, assignment, watch)

@@ -53,6 +53,7 @@ class Brief:
         output: Folder for the files, or None for the usual place.
         clips_only: Whether only the clips are made.
         page: Whether an episode outside a show has a page.
+        out: Object storage that the show's episodes are put on, ``s3://bucket/prefix``, or None for its folder.
     """
 
     choices: Mapping[str, Any] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Brief:
     output: Path | None = None
     clips_only: bool = False
     page: bool = False
+    out: str | None = None
 
     def chosen(self, voices: Mapping[str, str] | None = None) -> Chosen:
         """Lay the command line over variables and files.

@@ -58,9 +58,12 @@ class Killer(threading.Thread):
             self._workers.append(self._cluster.worker())
 
     def end(self) -> None:
-        """Kill no more."""
+        """Kill no more, and let the workers of this run go."""
         self._over.set()
         self.join()
+        for worker in self._workers:
+            worker.kill()
+            worker.wait()
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
