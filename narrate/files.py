@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -197,12 +198,8 @@ def check_writable(folder: Path) -> None:
         OutputRefused, PermissionRefused, StorageError: They cannot.
     """
     there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    with explained(folder):
-        probe = temporary_beside(there / "probe")
-        try:
-            probe.open("xb").close()
-        finally:
-            probe.unlink(missing_ok=True)
+    with explained(folder), tempfile.TemporaryFile(dir=there):
+        pass
 
 
 @contextmanager
