@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from narrate import speak
+from narrate import log, speak
 from narrate.announce import announced
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast
@@ -25,6 +25,7 @@ from narrate.script.serialize import script_to_json
 from narrate.settings import Settings
 from narrate.sound_files import digests
 
+JOB_DIGITS = 12  # of a digest, in records
 FORMAT = 2  # raise it where equal jobs come to give other files
 CHARACTERS_PER_MINUTE = 1060  # of German at the embedded engine's own speed, gaps included
 
@@ -98,9 +99,11 @@ def render(
     if not any(sign.isalnum() for section in script.sections for segment in section.segments for sign in segment.text):
         raise InputUnreadable("The article has no text that can be read aloud.")
     check_writable(folder)
-    manifest, warnings = _make(
-        wording, script, cast, settings, folder, engines, cache, progress or silent, job, release
-    )
+    with log.about(job=job[:JOB_DIGITS]):
+        manifest, warnings = _make(
+            wording, script, cast, settings, folder, engines, cache, progress or silent, job, release
+        )
+        log.event("info", "made", duration_ms=manifest["duration_ms"], loudness_lufs=manifest["loudness_lufs"])
     warnings += [*_stepped_in(manifest), *wording.warnings()]
     return Rendered(folder, manifest, unchanged=False, warnings=tuple(warnings))
 
@@ -182,17 +185,22 @@ def _make(
         # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
         publishing = meanwhile.submit(_load_publishing, script, settings, cache)
         said = speak.utterances(script, cast, settings.notice, wording, heard)
-        takes = speak.speak(said, engines, cache, progress, _stand_in(cast.understudy, wording))
-        levels, mix, keep_takes, publish = publishing.result()
-    target = levels.before_encoding(settings.target, settings.encoding)
-    gains = levels.levels(takes, engines, cache, mix.speech_target(target, score and score.bed))
-    joined = mix.stretches(takes, settings.gaps, score)
-    encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
+        with log.stage("speak"):
+            takes = speak.speak(said, engines, cache, progress, _stand_in(cast.understudy, wording))
+        with log.stage("load"):
+            levels, mix, keep_takes, publish = publishing.result()
+    with log.stage("level"):
+        target = levels.before_encoding(settings.target, settings.encoding)
+        gains = levels.levels(takes, engines, cache, mix.speech_target(target, score and score.bed))
+    with log.stage("encode"):
+        joined = mix.stretches(takes, settings.gaps, score)
+        encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
     if any(take.instead_of for take in takes):
         job = key_of(job, "understudy")  # so that the next run tries the voices asked for again
-    keep_takes(takes, gains, target, settings, cache, job)
     made: tuple[dict[str, Any], list[str]]
-    made = publish(encoded, script, cast, settings, folder, engines, cache, job, release)
+    with log.stage("publish"):
+        keep_takes(takes, gains, target, settings, cache, job)
+        made = publish(encoded, script, cast, settings, folder, engines, cache, job, release)
     return made
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
@@ -12,6 +14,7 @@ from narrate import german
 from narrate.announce import Announced
 from narrate.cache import Cache, CachedEngine, key_of
 from narrate.cast import Cast, voice_text
+from narrate.diary import Diary
 from narrate.errors import EngineUnavailable, NarrateError, ServiceBusy, SynthesisError
 from narrate.lexicon import Entry, ScopedLexicon, lexicons_for, spoken
 from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance, Voice
@@ -211,7 +214,9 @@ def speak(
                 takes.append(studio.submit(instead(utterance)))
                 continue
             done += 1
+            studio.diary.ended(utterance)
             progress("speak", done, len(asked), utterance)
+        studio.diary.ended(None)
         for index, (utterance, _) in enumerate(asked):
             late = takes[index]
             if isinstance(late, Future):
@@ -229,12 +234,13 @@ class _Studio:
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._down: dict[str, NarrateError] = {}
         self._spoken: list[Future[Take]] = []
+        self.diary = Diary()
 
     def submit(self, utterance: Utterance) -> Future[Take]:
         name = utterance.voice.engine
         if name not in self._threads:
             self._threads[name] = ThreadPoolExecutor(self._engines[name].parallel)
-        self._spoken.append(self._threads[name].submit(self._take, utterance))
+        self._spoken.append(self._threads[name].submit(copy_context().run, self._take, utterance))
         return self._spoken[-1]
 
     def __enter__(self) -> _Studio:
@@ -255,8 +261,11 @@ class _Studio:
         down = self._down.get(engine.name)
         if down and not engine.remembers(utterance.spoken, utterance.voice):
             raise down
+        start, hit = time.perf_counter(), engine.remembers(utterance.spoken, utterance.voice)
         try:
-            return _take(utterance, engine, self._cache)
+            take = _take(utterance, engine, self._cache)
+            self.diary.spoken(utterance, time.perf_counter() - start, hit)
+            return take
         except FAILURES as error:
             told = failure(utterance.voice, utterance.text, error)
             if not isinstance(error, SynthesisError):

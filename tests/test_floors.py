@@ -7,8 +7,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "narrate"
 FLOORS = [
-    {"model", "errors", "cores"},
-    {"settings", "leftovers", "journal", "entries"},
+    {"model", "errors", "cores", "log"},
+    {"settings", "leftovers", "journal", "entries", "diary"},
     {"german"},
     {"reading", "lexicon", "loudness", "frames", "files"},
     {"limiter", "script", "announce"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Status = Literal["made", "unchanged", "failed"]
@@ -23,6 +23,7 @@ class Receipt:
         message: What failed and what to do, or None.
         warnings: What a person has to be told.
         attempts: How often it was begun.
+        stages: Wall time in seconds of each stage.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Receipt:
     message: str | None = None
     warnings: tuple[str, ...] = ()
     attempts: int = 1
+    stages: dict[str, float] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """Return it as JSON values."""

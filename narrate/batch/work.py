@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from narrate import log
 from narrate.batch.done import is_done, remember
 from narrate.batch.receipt import Receipt, failed
 from narrate.cache import Cache
@@ -83,7 +84,10 @@ def _receipt(
 ) -> Receipt:
     status: Literal["made", "unchanged"] = "unchanged" if unchanged else "made"
     warnings = delivery.warnings[:MOST_WARNINGS]
-    return Receipt(assignment.source, status, folder, manifest["title"], manifest["duration_ms"], warnings=warnings)
+    stages = {name: round(seconds, log.MILLISECONDS) for name, seconds in delivery.stages.items()}
+    return Receipt(
+        assignment.source, status, folder, manifest["title"], manifest["duration_ms"], warnings=warnings, stages=stages
+    )
 
 
 def _shipped(studio: Studio, shelf: BucketShelf, assignment: Assignment) -> Receipt:

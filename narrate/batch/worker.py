@@ -13,6 +13,7 @@ import sys
 from contextlib import closing
 from types import FrameType
 
+from narrate import log
 from narrate.batch.core import keep_to_a_core
 from narrate.batch.wire import unpack_assignment, unpack_brief
 from narrate.batch.work import Desk
@@ -24,6 +25,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, _end)
     keep_to_a_core()
+    log.configure(None, None)
     # What a plug-in prints must not stand between receipts.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

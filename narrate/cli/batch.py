@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from narrate import log
 from narrate.cli.episode_options import brief_of, episode_options
+from narrate.cli.log_options import log_options
 from narrate.cli.main import SCHEMA_VERSION, SIGNALLED
 from narrate.cli.options import open_cache, out_option
 
@@ -53,6 +55,7 @@ GO_ON = "Interrupted; what was made is kept. Run the command again to go on; it 
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="File for the report, as JSON.")
 @out_option
 @episode_options
+@log_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the run came to as JSON on stdout.")
 @click.option("--json-lines", is_flag=True, help="Print what became of each article as a line of JSON on stdout.")
@@ -81,7 +84,7 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
             summary = _run(found, options, failed_before, crew, ledger, site, progress)
         except (KeyboardInterrupt, SystemExit) as ended:
             code = ended.code if isinstance(ended, SystemExit) else SIGNALLED + 2
-            click.echo(f"narrate: {GO_ON}", err=True)
+            log.say(f"narrate: {GO_ON}", "warning")
             raise SystemExit(code) from None
         facts = summary.facts() | {"failed_articles": [one.facts() for one in progress.failed]}
         if options["report"]:
@@ -169,12 +172,12 @@ def _conclude(
     from narrate.errors import InputUnreadable
 
     for warning in summary.warnings:
-        click.echo(f"narrate: warning: {warning}", err=True)
+        log.say(f"narrate: warning: {warning}", "warning")
     if not summary.done and failed_before is None:
         raise InputUnreadable(NOTHING.format(source=source))
     if not quiet:
-        click.echo(table(summary, progress.failed), err=True)
+        log.say(table(summary, progress.failed), **summary.facts())
     if summary.stopped:
-        click.echo(f"narrate: {summary.stopped} Run the command again when that is mended.", err=True)
+        log.say(f"narrate: {summary.stopped} Run the command again when that is mended.", "error")
     if summary.failed or summary.stopped:
         sys.exit(SOME_FAILED)

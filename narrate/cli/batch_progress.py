@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from narrate import log
 from narrate.batch.receipt import Receipt
 from narrate.batch.run import Summary
 from narrate.batch.total import Total
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LINE_EVERY_S = 30.0
 PACE_OF = 200  # articles that the rate is taken from, the newest
+NOT_LOGGED = {"title", "message", "warnings"}  # words of the article may be in them
 SHOWN = 10  # failures in the table
 HOUR_S, MINUTE_S = 3600, 60
 
@@ -63,10 +65,11 @@ class Progress:
             click.echo(json.dumps(receipt.facts(), ensure_ascii=False))
         if receipt.status == "failed":
             self.failed.append(receipt)
+        log.event("info", "article", **{name: fact for name, fact in receipt.facts().items() if name not in NOT_LOGGED})
         if self._quiet:
             return
         if receipt.status == "failed":
-            self._say(f"narrate: failed ({receipt.code}): {receipt.source}: {receipt.message}")
+            self._say(f"narrate: failed ({receipt.code}): {receipt.source}: {receipt.message}", "error")
         for warning in receipt.warnings:
             self._say(f"narrate: warning: {receipt.source}: {warning}")
         if self._bar and self._task is not None:
@@ -75,13 +78,13 @@ class Progress:
             )
         elif time.monotonic() - self._said >= LINE_EVERY_S:
             self._said = time.monotonic()
-            click.echo(f"narrate: {self._line(summary)}", err=True)
+            log.say(f"narrate: {self._line(summary)}")
 
-    def _say(self, line: str) -> None:
+    def _say(self, line: str, level: str = "warning") -> None:
         if self._bar:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            click.echo(line, err=True)
+            log.say(line, level)
 
     def _line(self, summary: Summary) -> str:
         """Return how far the batch has come, how fast it is, and how long it will take."""

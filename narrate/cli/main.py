@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from narrate import __version__
+from narrate import __version__, log
 from narrate.errors import NarrateError
 
 # One job a process: more threads inside numpy only cost time at the start.
@@ -81,6 +81,7 @@ def main() -> None:
     """Run the command and end with its exit code; no failure shows a traceback."""
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, _end)
+    log.configure(None, None)
     wants_json = "--json" in sys.argv[1:]
     try:
         # Out of standalone mode click returns the code that a command ended itself with.
@@ -126,7 +127,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def _report(wants_json: bool, code: int, message: str) -> None:
     """Say what failed on stderr, as JSON on stdout too where that was asked for, and end."""
-    click.echo(f"narrate: {message}", err=True)
+    log.say(f"narrate: {message}", "error", code=code)
     if wants_json:
         errors = [{"code": code, "message": message}]
         click.echo(json.dumps(result([], errors=errors), ensure_ascii=False))

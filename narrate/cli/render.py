@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from narrate import log
 from narrate.cli.episode_options import brief_of, episode_options, plain_text
+from narrate.cli.log_options import log_options, profile_facts
 from narrate.cli.options import article_argument, open_cache, out_option
 from narrate.model import Script
 
@@ -48,6 +50,8 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date
 @click.option("--page", is_flag=True, help="Make a page to listen and read along; with --show it is always made.")
 @click.option("--clips-only", is_flag=True, help="Make only the clips, one a chapter, and not the whole episode.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
+@click.option("--profile", is_flag=True, help="Tell where the time went, by stage.")
+@log_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell the cast, the chapters and every file.")
@@ -71,9 +75,10 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
         warnings = [] if cache.kept or options["no_cache"] else [NO_CACHE]
         made = (_published if brief.out else _made)(brief, assignment, cache, lambda script: _bar(script, quiet))
     report = Report(as_json, quiet, verbose)
-    report.tell(made.folder, made.manifest, made.unchanged, [*warnings, *made.warnings])
+    profile = profile_facts(made.stages) if options["profile"] else None
+    report.tell(made.folder, made.manifest, made.unchanged, [*warnings, *made.warnings], profile)
     if made.advice and not (quiet or as_json or made.unchanged):
-        click.echo(f"narrate: {made.advice}", err=True)
+        log.say(f"narrate: {made.advice}")
 
 
 class _Made(NamedTuple):
@@ -82,6 +87,7 @@ class _Made(NamedTuple):
     unchanged: bool
     warnings: tuple[str, ...]
     advice: str | None
+    stages: Mapping[str, float]
 
 
 def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
@@ -91,9 +97,10 @@ def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _
 
     with closing(Studio(brief, cache)) as studio:
         made = studio.render(assignment, watch)
-    feed = write_show(made.show, cache) if made.show is not None else ()
-    rendered = made.rendered
-    return _Made(rendered.folder, rendered.manifest, rendered.unchanged, (*made.warnings, *feed), made.advice)
+    with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):
+        feed = write_show(made.show, cache) if made.show is not None else ()
+    rendered, warnings = made.rendered, (*made.warnings, *feed)
+    return _Made(rendered.folder, rendered.manifest, rendered.unchanged, warnings, made.advice, clock.stages)
 
 
 def _published(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
@@ -106,9 +113,10 @@ def _published(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch)
     with closing(bucket.BucketShelf(store)) as shelf, closing(Studio(brief, cache, shelf)) as studio:
         shipped = bucket.ship(studio, shelf, assignment, watch)
     made = shipped.delivery
-    feed = bucket.write_site(made.show, store, cache).warnings if made.show is not None else ()
-    folder = f"{store.url}/{shipped.edition}"
-    return _Made(folder, shipped.manifest, shipped.unchanged, (*made.warnings, *feed), made.advice)
+    with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):
+        feed = bucket.write_site(made.show, store, cache).warnings if made.show is not None else ()
+    folder, warnings = f"{store.url}/{shipped.edition}", (*made.warnings, *feed)
+    return _Made(folder, shipped.manifest, shipped.unchanged, warnings, made.advice, clock.stages)
 
 
 def _bar(script: Script, quiet: bool) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from narrate import log
+from narrate.cli.log_options import profile_table
 from narrate.cli.main import result
 
 
@@ -18,22 +20,27 @@ class Report:
     def __init__(self, as_json: bool, quiet: bool, verbose: bool) -> None:
         self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
 
-    def tell(self, folder: Path | str, manifest: Mapping[str, Any], unchanged: bool, warnings: list[str]) -> None:
+    def tell(self, folder: Path | str, manifest: Mapping[str, Any], unchanged: bool, warnings: list[str],
+             profile: Mapping[str, float] | None = None) -> None:  # fmt: skip
         """Tell what a render came to; the folder is a path or an address."""
         sound = manifest["audio"] or "clips"
         episode = f"{folder}/{sound}" if isinstance(folder, str) else folder / sound
         for warning in warnings:
-            click.echo(f"narrate: warning: {warning}", err=True)
+            log.say(f"narrate: warning: {warning}", "warning")
         if self._as_json:
             shown = {
                 key: manifest[key] for key in ("title", "slug", "duration_ms", "loudness_lufs", "chapters", "files")
             }
             shown |= {"folder": str(folder), "episode": str(episode), "unchanged": unchanged}
+            if profile:
+                shown["profile"] = profile
             click.echo(json.dumps(result([shown], warnings), ensure_ascii=False))
         elif not self._quiet:
             click.echo(str(episode))
         if not self._quiet:
-            click.echo(self._summary(manifest, unchanged), err=True)
+            log.say(self._summary(manifest, unchanged))
+        if profile and not self._as_json:
+            log.say(profile_table(profile))
 
     def _summary(self, manifest: Mapping[str, Any], unchanged: bool) -> str:
         minutes, seconds = divmod(round(manifest["duration_ms"] / 1000), 60)

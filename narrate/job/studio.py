@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from narrate import log
 from narrate.cache import Cache, key_of
 from narrate.cast import Cast
 from narrate.config import choose, show_folder
@@ -43,6 +44,7 @@ class Delivery:
         show: The show whose feed is to be derived anew, or None.
         warnings: What a person has to be told.
         advice: How the voices could be better, or None where a person chose them.
+        stages: Wall time in seconds of each stage, in their order.
     """
 
     rendered: Rendered
@@ -50,6 +52,7 @@ class Delivery:
     show: Show | None
     warnings: tuple[str, ...]
     advice: str | None
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 class Studio:
@@ -104,12 +107,18 @@ class Studio:
         Raises:
             NarrateError: It was not made, and nothing was changed; the exit code says what kind of failure it was.
         """
+        with log.clocked(log.Clock()) as clock:
+            return replace(self._rendered(assignment, watch), stages=clock.stages)
+
+    def _rendered(self, assignment: Assignment, watch: Watch | None) -> Delivery:
         brief = self.brief
-        opened = open_script(assignment, brief.reading)
+        with log.stage("read"):
+            opened = open_script(assignment, brief.reading)
         chosen = brief.chosen(opened.voices)
         settings = settings_of(chosen, brief, assignment)
         warnings = [] if settings.notice else [NO_NOTICE]
-        cast = cast_for(opened.script, chosen, self.engines, warnings)
+        with log.stage("cast"):
+            cast = cast_for(opened.script, chosen, self.engines, warnings)
         warnings += [SHARED] if len(cast.voices()) < len(cast.speakers) + 1 else []
         warnings += _without_voice(brief.lexicons, cast)
         with watch(opened.script) if watch else nullcontext() as progress:
