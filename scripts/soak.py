@@ -21,8 +21,8 @@ SETTLED = 50  # articles after which nothing may grow any more
 MOST_GROWTH = 0.05
 FEED_EVERY = 10
 TEXT = (
-    "Der Markt Nummer {0}\n\nAm Hafen beginnt Tag {0} mit {1} Booten. „Es geht gut, auch zum {0}. Mal“, sagt Anna Berg, die "
-    "Händlerin.\n\nDer Fluss stand {1} Zentimeter hoch, am {2}. Mai war es mehr.\n"
+    "Der Markt Nummer {0}\n\nAm Hafen beginnt Tag {0} mit {1} Booten. „Es geht gut, auch zum {0}. Mal“, "
+    "sagt Anna Berg, die Händlerin.\n\nDer Fluss stand {1} Zentimeter hoch, am {2}. Mai war es mehr.\n"
 )
 
 

@@ -68,6 +68,7 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     not stop the others; the command then ends with 75, and --retry-failed tries it again.
     """
     from narrate.cli.batch_progress import Progress
+    from narrate.errors import InputUnreadable
 
     brief = brief_of(options, out=options["out"])
     show = _show(brief)
@@ -89,9 +90,11 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
         facts = summary.facts() | {"failed_articles": [one.facts() for one in progress.failed]}
         if options["report"]:
             ledger.write_report(options["report"], summary.facts())
+    if not summary.done and failed_before is None and not summary.stopped:
+        raise InputUnreadable(NOTHING.format(source=source))
     if as_json:
         click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "batch": facts}, ensure_ascii=False))
-    _conclude(summary, source, quiet, failed_before, progress)
+    _conclude(summary, quiet, progress)
 
 
 def _show(brief: Brief) -> Show:
@@ -165,16 +168,11 @@ def _run(
     return run(Intake(found, options["limit"], only), crew, ledger, site.derive, site.holds, progress.tell)
 
 
-def _conclude(
-    summary: Summary, source: str, quiet: bool, failed_before: frozenset[str] | None, progress: Progress
-) -> None:
+def _conclude(summary: Summary, quiet: bool, progress: Progress) -> None:
     from narrate.cli.batch_progress import table
-    from narrate.errors import InputUnreadable
 
     for warning in summary.warnings:
         log.say(f"narrate: warning: {warning}", "warning")
-    if not summary.done and failed_before is None:
-        raise InputUnreadable(NOTHING.format(source=source))
     if not quiet:
         log.say(table(summary, progress.failed), **summary.facts())
     if summary.stopped:

@@ -6,7 +6,8 @@ import json
 import os
 from pathlib import Path
 
-WHOLE = bool(os.environ.get("NARRATE_DRILL"))
+# Read at once: no test sees the variables of whoever runs it.
+WHOLE, REPORT = bool(os.environ.get("NARRATE_DRILL")), os.environ.get("NARRATE_DRILL_REPORT")
 
 
 def times(sample: int, whole: int) -> int:
@@ -16,7 +17,6 @@ def times(sample: int, whole: int) -> int:
 
 def record(row: str, what: str, tried: int, outcome: str) -> None:
     """Note a figure for the table of ``scripts/drill``, where one is wanted."""
-    report = os.environ.get("NARRATE_DRILL_REPORT")
-    if report:
-        with Path(report).open("a", encoding="utf-8") as file:
+    if REPORT:
+        with Path(REPORT).open("a", encoding="utf-8") as file:
             file.write(json.dumps({"row": row, "what": what, "tried": tried, "outcome": outcome}) + "\n")

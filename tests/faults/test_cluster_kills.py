@@ -92,7 +92,7 @@ def test_workers_are_killed_again_and_again(cluster: Cluster, tmp_path: Path) ->
         assert (facts["made"] + facts["unchanged"], facts["failed"]) == (articles, 0)
         assert len(episodes(tmp_path / name)) == articles
         assert run(tmp_path, "verify", name, "-q", timeout_s=LONGEST_S).returncode == 0
-        again = run(tmp_path, *order, timeout_s=LONGEST_S)
+        again = run(tmp_path, "batch", "archiv", "--show", name, "--json", timeout_s=LONGEST_S)
         assert json.loads(again.stdout)["batch"]["unchanged"] == articles
         shutil.rmtree(tmp_path / name)
         record("6", f"kill -9 of {kills} workers in {articles} articles", 1, f"{articles} of {articles}, verify clean")
