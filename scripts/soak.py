@@ -156,6 +156,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--articles", type=int, default=500, help="how many")
     options = parser.parse_args()
+    from narrate.cores import keep_memory_together
+
+    keep_memory_together()  # as the processes of a batch do
     with tempfile.TemporaryDirectory(prefix="narrate-soak-") as folder:
         samples = list(soak(Path(folder), options.articles))
     print(f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}\n")

@@ -18,6 +18,7 @@ from narrate.batch.core import keep_to_a_core
 from narrate.batch.wire import unpack_assignment, unpack_brief
 from narrate.batch.work import Desk
 from narrate.cache import Cache, default_folder
+from narrate.cores import keep_memory_together
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, _end)
     keep_to_a_core()
+    keep_memory_together()
     log.configure(None, None)
     # What a plug-in prints must not stand between receipts.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
