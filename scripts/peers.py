@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 HERE = Path(__file__).resolve().parent
+LIST = "articles.list"
 PROGRAM = "from narrate.cli import main; main()"
 INSTALL_S = 900
 PUBLISHED = email.utils.formatdate(1_790_000_000)
@@ -91,15 +92,16 @@ class Narrate(Peer):
     """This package, with a show's feed and pages, from nothing."""
 
     def prepare(self, task: Task) -> None:
-        """Begin a show."""
+        """Begin a show, and write down which articles go into it."""
+        (task.folder / LIST).write_text("".join(f"{article}\n" for article in task.articles), "utf-8")
         words = ["--title", "Probe", "--author", "Probe", "--base-url", "https://example.org/probe"]
         command = [self.python, "-c", PROGRAM, "init", str(task.out / "show"), *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def commands(self, task: Task) -> list[list[str]]:
-        """Return a render for each article."""
-        ending = ["--show", str(task.out / "show"), "-q"]
-        return [[self.python, "-c", PROGRAM, "render", str(article), *ending] for article in task.articles]
+        """Return a render of one article, a batch of several."""
+        order = ["render", str(task.articles[0])] if len(task.articles) == 1 else ["batch", str(task.folder / LIST)]
+        return [[self.python, "-c", PROGRAM, *order, "--show", str(task.out / "show"), "-q"]]
 
     def sounds(self, task: Task) -> list[Path]:
         """Return the episodes without their clips."""
