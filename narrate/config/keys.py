@@ -170,6 +170,7 @@ KEYS: dict[str, Key] = {
     "sign.certificate": Key(None, _file, "PEM: the certificates that sign, the signer's first"),
     "sign.key": Key(None, _file, "PEM: the private key, as a path only"),
     "sign.tsa": Key(None, _address, "time stamp service; asks the network"),
+    "feed.newest": Key(None, _between(1, 1_000_000, whole=True), "episodes that the feed names; all where not chosen"),
     "funding.url": Key(None, _address, "where listeners give"),
     "funding.text": Key(None, _text, "what the link says"),
 }

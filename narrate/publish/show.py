@@ -44,6 +44,7 @@ class Show:
         copyright: Owner of the rights, or None.
         owner: Name and address for the feed's owner tag; each may be None.
         funding: Address and text, or None.
+        newest: How many episodes the feed names, the newest first; None for all.
     """
 
     folder: Path
@@ -60,10 +61,13 @@ class Show:
     copyright: str | None = None
     owner: tuple[str | None, str | None] = (None, None)
     funding: tuple[str, str] | None = None
+    newest: int | None = None
 
     def facts(self) -> dict[str, Any]:
-        """Return what feed and pages say of it; where it lies, and its picture, are not part of that."""
-        return {**asdict(self), "folder": None, "cover": None}
+        """Return what items and pages say of it; where it lies, its picture, and how many there are, is not."""
+        facts = {**asdict(self), "folder": None, "cover": None}
+        del facts["newest"]
+        return facts
 
 
 def open_show(folder: Path, chosen: Chosen) -> Show:
@@ -105,6 +109,7 @@ def open_show(folder: Path, chosen: Chosen) -> Show:
         copyright=chosen["copyright"],
         owner=(chosen["owner.name"], chosen["owner.email"]),
         funding=(funding, chosen["funding.text"] or "Unterstützen") if funding else None,
+        newest=chosen["feed.newest"],
     )
 
 

@@ -27,7 +27,7 @@ class Site:
     """What a show came to.
 
     Attributes:
-        entries: The episodes that the feed names, the newest first.
+        entries: The published episodes, the newest first.
         warnings: A sentence for each episode that it cannot name, and whatever else is to be said.
         written: Names of the files that changed.
     """
@@ -67,7 +67,7 @@ class Derived:
 
     Attributes:
         found: Every episode that can be read.
-        listed: Those that the feed names, the newest first.
+        listed: Those that are published, the newest first; the feed names the first ``show.newest`` of them.
         warnings: A sentence for each that cannot be read, and whatever else is to be said.
         cover: The show's picture.
         cover_name: Its name.
@@ -105,12 +105,14 @@ def derive(show: Show, place: Place, cache: Cache) -> Derived:
     """
     found, warnings = entries_of(show, place, cache)
     listed = sorted((one for one in found if one.listed), key=lambda one: (one.published, one.guid), reverse=True)
-    if len(listed) > MOST_EPISODES:
-        warnings.append(f"The feed names all {len(listed)} episodes; past {MOST_EPISODES} some players load it slowly.")
+    named = listed[: show.newest]
+    if len(named) > MOST_EPISODES:
+        told = f"The feed names {len(named)} episodes; past {MOST_EPISODES} some players load it slowly."
+        warnings.append(f"{told} Choose feed.newest to leave out the oldest.")
     cover = show_cover(show, cache)
     name = f"cover-{hashlib.sha256(cover).hexdigest()[:8]}.jpg"
     moments = [datetime.fromisoformat(moment) for one in listed for moment in (one.published, one.updated) if moment]
-    content = feed(show, (one.item for one in listed), name, max(moments, default=None))
+    content = feed(show, (one.item for one in named), name, max(moments, default=None))
     key = key_of("index", VERSION, show.facts(), [one.digest for one in listed], name)
     return Derived(tuple(found), tuple(listed), tuple(warnings), cover, name, content, key)
 

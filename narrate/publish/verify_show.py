@@ -30,10 +30,10 @@ def verify_show(folder: Path, verify_episode: Callable[[Path], Sequence[Finding]
         verify_episode: Checks one.
     """
     findings: list[Finding] = []
-    base_url = None
+    base_url = newest = None
     try:
         chosen = choose({}, None, folder)
-        base_url = chosen["base_url"]
+        base_url, newest = chosen["base_url"], chosen["feed.newest"]
         if not base_url:
             findings.append(_error("base-url", "It has no base_url; write where the folder is served.", SHOW_FILE))
     except NarrateError as error:
@@ -42,7 +42,8 @@ def verify_show(folder: Path, verify_episode: Callable[[Path], Sequence[Finding]
     facts = {episode.name: facts for episode in episodes if (facts := _facts(episode)) is not None}
     findings += _twins(facts)
     behind = {episode.name for episode in episodes if feed_is_older(episode)}
-    findings += _feed(folder, base_url, facts, behind)
+    wanted = _wanted(facts, newest)
+    findings += _feed(folder, base_url, facts, wanted, behind)
     findings += _pages(folder, facts, behind)
     for episode in episodes:
         findings += [replace(one, file=f"{episode.name}/{one.file}") for one in verify_episode(episode)]
@@ -58,6 +59,7 @@ def _facts(episode: Path) -> dict[str, Any] | None:
         return {
             "guid": str(publication["guid"]) if publication else None,
             "listed": bool(publication and publication["listed"]),
+            "published": str(publication["published"]) if publication else "",
             "audio": str(audio["path"]),
             "size_bytes": str(audio["size_bytes"]),
             "duration_s": round(manifest["duration_ms"] / 1000) if manifest else 0,
@@ -65,6 +67,12 @@ def _facts(episode: Path) -> dict[str, Any] | None:
         }
     except (*BROKEN, StopIteration, RecursionError, OverflowError):
         return None
+
+
+def _wanted(facts: Mapping[str, Mapping[str, Any]], newest: int | None) -> dict[str, str]:
+    """Return the folders that the feed has to name, by guid."""
+    listed = [(own["published"], own["guid"], name) for name, own in facts.items() if own["listed"] and own["guid"]]
+    return {guid: name for _, guid, name in sorted(listed, reverse=True)[:newest]}
 
 
 def _twins(facts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
@@ -80,7 +88,11 @@ def _twins(facts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
 
 
 def _feed(
-    folder: Path, base_url: str | None, facts: Mapping[str, Mapping[str, Any]], behind: Set[str]
+    folder: Path,
+    base_url: str | None,
+    facts: Mapping[str, Mapping[str, Any]],
+    wanted: Mapping[str, str],
+    behind: Set[str],
 ) -> Iterator[Finding]:
     """Check the feed by its rules, then against the manifests."""
     try:
@@ -91,14 +103,20 @@ def _feed(
     yield from check_feed(content, folder, base_url)
     feed = parse_feed(content, folder, base_url)
     if isinstance(feed, Feed) and base_url:
-        yield from _items(feed, base_url, facts, behind)
+        yield from _items(feed, base_url, facts, wanted, behind)
         yield from _identity(feed, folder)
 
 
-def _items(feed: Feed, base_url: str, facts: Mapping[str, Mapping[str, Any]], behind: Set[str]) -> Iterator[Finding]:
+def _items(
+    feed: Feed,
+    base_url: str,
+    facts: Mapping[str, Mapping[str, Any]],
+    wanted: Mapping[str, str],
+    behind: Set[str],
+) -> Iterator[Finding]:
     if behind:
         yield Finding(None, "warning", "feed-behind", f"It was not written since {_listed(behind)}; {AGAIN}.", FILE)
-    missing = {own["guid"]: name for name, own in facts.items() if own["listed"] and own["guid"]}
+    missing = dict(wanted)
     # Of two with one guid the first counts; the other has its finding already.
     by_guid = {own["guid"]: (name, own) for name, own in reversed(list(facts.items())) if own["guid"]}
     for item in feed.items:
@@ -113,8 +131,8 @@ def _items(feed: Feed, base_url: str, facts: Mapping[str, Mapping[str, Any]], be
         if not own["listed"]:
             yield feed.error(item, "feed-unlisted", f"{name} is unpublished and the feed names it; {AGAIN}.")
         enclosure = item.find("enclosure")
-        wanted = (f"{base_url}/{name}/{own['audio']}", own["size_bytes"])
-        if enclosure is not None and (enclosure.get("url"), enclosure.get("length")) != wanted:
+        sound = (f"{base_url}/{name}/{own['audio']}", own["size_bytes"])
+        if enclosure is not None and (enclosure.get("url"), enclosure.get("length")) != sound:
             yield feed.error(enclosure, "feed-enclosure", f"The enclosure is not the sound of {name}; {AGAIN}.")
         length = item.find(named("itunes:duration"))
         if words(length) and words(length) != str(own["duration_s"]):

@@ -25,6 +25,7 @@ from narrate.publish.item import fill_item, named_files
 from narrate.publish.publication import publication_of
 from narrate.publish.show import Show
 from narrate.publish.site import write_site
+from narrate.publish.verify_show import verify_show
 from narrate.publish.xml import NAMESPACES
 from tests.publish.shows import add_episode, make_show, manifest_of
 
@@ -65,6 +66,28 @@ def test_the_channel_says_what_shops_ask_for(tmp_path: Path, tmp_cache: Cache) -
     cover = channel.find("itunes:image", NAMESPACES).get("href").rpartition("/")[2]
     with Image.open(show.folder / cover) as picture:
         assert (picture.size, picture.mode) == ((1400, 1400), "RGB")
+
+
+def test_the_feed_names_the_newest(tmp_path: Path, tmp_cache: Cache) -> None:
+    """With feed.newest the feed has so many, the index page all; verify finds one that is too old, or is lacking."""
+    show = make_show(tmp_path / "s", "[feed]\nnewest = 2\n")
+    for number in (1, 2, 3):
+        add_episode(show.folder, number)
+    site = write_site(show, tmp_cache)
+    assert [text[-1] for text in texts(read(show), "item/title")] == ["3", "2"]
+    assert [entry.folder for entry in site.entries] == ["teil-3", "teil-2", "teil-1"]
+    index = (show.folder / "index.html").read_text("utf-8")
+    assert all(f"teil-{number}/" in index for number in (1, 2, 3))
+
+    def told() -> list[str]:
+        found = verify_show(show.folder, lambda _: ())
+        return [one.message for one in found if one.rule == "feed-lacks"]
+
+    assert told() == []
+    (show.folder / "show.toml").write_text(
+        (show.folder / "show.toml").read_text("utf-8").replace("= 2", "= 3"), "utf-8"
+    )
+    assert told() == ["The feed does not name teil-1; write the feed again with narrate feed."]
 
 
 def test_an_item_says_what_shops_ask_for(tmp_path: Path, tmp_cache: Cache) -> None:
