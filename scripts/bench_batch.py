@@ -35,6 +35,8 @@ class Row:
         cpu_s: CPU time of all processes.
         made: Episodes.
         sound_s: Seconds of sound.
+        stages: Wall seconds of each stage, of all articles together.
+        bytes: Of all files of the show.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Row:
     cpu_s: float
     made: int
     sound_s: float
+    stages: dict[str, float]
+    bytes: int
 
 
 def write_archive(folder: Path, article: Path, number: int) -> None:
@@ -58,7 +62,9 @@ def run(folder: Path, name: str, before: list[str], *more: str) -> Row:
     show, cache = folder / f"show {name}", folder / f"cache {name}"
     show.mkdir()
     (show / "show.toml").write_text('title = "T"\nauthor = "A"\nbase_url = "https://a.example/p"\n')
+    report = folder / "report.json"
     command = [*before, sys.executable, "-c", PROGRAM, "batch", str(folder / "archive"), "--show", str(show), "--json"]
+    command += ["--report", str(report)]
     environment = os.environ | {"NARRATE_CACHE_DIR": str(cache)}
     start, cpu = time.perf_counter(), os.times()
     done = subprocess.run([*command, *more], env=environment, capture_output=True, text=True)
@@ -67,8 +73,13 @@ def run(folder: Path, name: str, before: list[str], *more: str) -> Row:
         sys.exit(done.stderr)
     facts = json.loads(done.stdout)["batch"]
     cpu_s = after.children_user + after.children_system - cpu.children_user - cpu.children_system
+    stages: dict[str, float] = {}
+    for receipt in json.loads(report.read_bytes())["articles"]:
+        for stage, seconds in receipt["stages"].items():
+            stages[stage] = stages.get(stage, 0.0) + seconds
+    size = sum(path.stat().st_size for path in show.rglob("*") if path.is_file())
     subprocess.run(["rm", "-rf", str(show), str(cache)], check=True)
-    return Row(name, wall_s, cpu_s, facts["made"], facts["sound_s"])
+    return Row(name, wall_s, cpu_s, facts["made"], facts["sound_s"], stages, size)
 
 
 def table(rows: list[Row], cores: int) -> str:
@@ -84,6 +95,21 @@ def table(rows: list[Row], cores: int) -> str:
             f"| {row.sound_s / row.wall_s:.0f} | {share:.2f} |"
         )
     return "\n".join(lines)
+
+
+def cost_table(row: Row) -> str:
+    """Return what an article costs on one core, by stage, as a Markdown table.
+
+    Args:
+        row: The run on one core: there the wall time of a stage is the time of its core.
+    """
+    stages = dict(row.stages)
+    # What is no stage of an article: starting, handing out, the feed and the pages at the end.
+    stages["all else"] = row.wall_s - sum(stages.values())
+    lines = [f"| {name} | {seconds / row.made:.3f} | {seconds / row.wall_s:.0%} |" for name, seconds in stages.items()]
+    whole = f"| an article of {row.sound_s / row.made:.0f} s | {row.wall_s / row.made:.3f} | 100% |"
+    told = f"{row.bytes / row.made / 1e6:.2f} MB an article on disk, {row.cpu_s / row.made:.2f} CPU s"
+    return "\n".join(["| stage | core s an article | share |", "|---|---|---|", *lines, whole, "", told])
 
 
 def main() -> None:
@@ -102,7 +128,7 @@ def main() -> None:
             run(folder, "Dask on all cores", [], "--cluster", "local"),
         ]
     machine = f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, {platform.system()}"
-    print(f"{machine}, {options.articles} x {options.article.name}\n\n{table(rows, cores)}")
+    print(f"{machine}, {options.articles} x {options.article.name}\n\n{table(rows, cores)}\n\n{cost_table(rows[0])}")
     one, every, cluster = rows
     if one.wall_s / every.wall_s < LEAST_SHARE * cores:
         sys.exit(f"All cores are less than {LEAST_SHARE} x {cores} times as fast as one.")
