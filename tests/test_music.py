@@ -85,6 +85,7 @@ def level_db(sound: NDArray[np.float64], hz: float, start_ms: float, end_ms: flo
     return float(20 * np.log10(abs((piece * window * wave).sum()) * 2 / window.sum() + 1e-9))
 
 
+@pytest.mark.slow
 def test_intro_jingle_and_outro_are_heard_in_their_chapters(studio: Studio, files: Path) -> None:
     """The intro before the disclosure, a jingle at each later chapter's start, the outro at the very end."""
     music = Music(intro=files / "intro.flac", chapter_jingle=files / "jingle.wav", outro=files / "outro.m4a")
@@ -122,6 +123,7 @@ def test_the_bed_is_low_under_speech_and_silent_where_stretches_meet(studio: Stu
     assert peak <= -1.0
 
 
+@pytest.mark.slow
 def test_cues_are_where_the_words_are(studio: Studio, files: Path) -> None:
     """With music a cue still cuts out its speech: before it and after it nobody hums."""
     music = Music(intro=files / "intro.flac", chapter_jingle=files / "jingle.wav")
@@ -145,6 +147,7 @@ def test_without_music_nothing_changes(studio: Studio) -> None:
     ).read_bytes()
 
 
+@pytest.mark.slow
 def test_other_music_is_another_episode(studio: Studio, files: Path, tmp_path: Path) -> None:
     """The bytes of a file decide whether anything changed, not its name."""
     own = tmp_path / "eigen.flac"
@@ -253,6 +256,7 @@ def test_a_missing_file_is_a_sentence(tmp_cache: Cache, tmp_path: Path) -> None:
         load(Music(bed=tmp_path / "nichts.flac"), Target(), RATE_HZ, tmp_cache)
 
 
+@pytest.mark.slow
 def test_an_edit_encodes_only_its_part(studio: Studio, files: Path) -> None:
     """With a bed under it a word that changes costs its chapter; the clips of the others keep their bytes."""
     settings = Settings(music=Music(bed=files / "bed.ogg", outro=files / "outro.m4a"))

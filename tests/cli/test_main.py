@@ -98,6 +98,7 @@ def test_quiet_says_nothing(run: Run, article: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_bad_articles_get_one_sentence(run: Run, tmp_path: Path) -> None:
     """Whatever is wrong with the article: one sentence, the documented code, and no folder left behind."""
     (tmp_path / "leer.txt").write_text("")
@@ -148,6 +149,7 @@ def test_wrong_options_are_usage_errors(run: Run, article: Path, arguments: list
     assert "Error:" in done.stderr
 
 
+@pytest.mark.slow
 def test_unknown_engines_voices_and_people(run: Run, article: Path) -> None:
     """A voice or engine that does not exist, or a person who does not speak, ends with 69 and says what there is."""
     assert_one_sentence(run("render", str(article), "--voice", "reporter=espeak:de+nobody"), 69, "nobody")

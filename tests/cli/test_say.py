@@ -12,6 +12,8 @@ from mutagen.mp3 import MP3
 from tests.cli.test_main import Run, assert_one_sentence
 from tests.cli.test_main import run as run
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_line_becomes_a_wave_file(run: Run, tmp_path: Path) -> None:
     """Sound is written whole, and longer words take longer."""

@@ -69,13 +69,13 @@ def test_init_says_what_it_needs(run: Run, tmp_path: Path, arguments: tuple[str,
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize("title", ['"', "\\", "]]>", "a\tb", "\u007f", "😀", "'''", "{title}", "${x}", "#"])
+@pytest.mark.parametrize("title", ["]]> a\tb \u007f 😀 ''' {title} ${x} # \"", "\\"])
 def test_init_writes_any_title(run: Run, tmp_path: Path, title: str) -> None:
     """Any title is written as TOML that says the same."""
     ok(run("init", "show", "--title", title + "x", "--author", "A", "--base-url", "https://a.example"))
     ok(run("feed", "show"))
     channel = etree.parse(str(tmp_path / "show" / "feed.xml")).getroot().find("channel")
-    assert channel.findtext("title").replace(" ", "") == (title + "x").replace("\t", "").replace("\u007f", "")
+    assert "".join(channel.findtext("title").split()) == "".join((title + "x").replace("\u007f", "").split())
 
 
 @pytest.mark.slow
