@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "narrate"
 FLOORS = [
-    {"model", "errors", "cores", "log"},
+    {"model", "errors", "cores", "ending", "log"},
     {"settings", "leftovers", "journal", "entries", "diary"},
     {"german"},
     {"reading", "lexicon", "loudness", "frames", "files"},

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from contextlib import closing
-from types import FrameType
 
 from narrate import log
 from narrate.batch.core import keep_to_a_core
@@ -19,12 +18,13 @@ from narrate.batch.wire import unpack_assignment, unpack_brief
 from narrate.batch.work import Desk
 from narrate.cache import Cache, default_folder
 from narrate.cores import keep_memory_together
+from narrate.ending import hear
 
 
 def main() -> None:
     """Work until there is nothing more to do."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    signal.signal(signal.SIGTERM, _end)
+    hear(signal.SIGTERM)
     keep_to_a_core()
     keep_memory_together()
     log.configure(None, None)
@@ -37,10 +37,6 @@ def main() -> None:
             receipt = desk.work(unpack_assignment(line))
             answers.write(json.dumps(receipt.facts(), ensure_ascii=True) + "\n")
             answers.flush()
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

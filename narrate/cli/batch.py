@@ -14,8 +14,9 @@ import click
 from narrate import log
 from narrate.cli.episode_options import brief_of, episode_options
 from narrate.cli.log_options import log_options
-from narrate.cli.main import SCHEMA_VERSION, SIGNALLED
+from narrate.cli.main import SCHEMA_VERSION
 from narrate.cli.options import open_cache, out_option
+from narrate.ending import SIGNALLED
 
 if TYPE_CHECKING:
     from narrate.batch.articles import Found

@@ -7,12 +7,12 @@ import json
 import os
 import signal
 import sys
-from types import FrameType
 from typing import Any
 
 import click
 
 from narrate import __version__, log
+from narrate.ending import SIGNALLED, hear
 from narrate.errors import NarrateError
 
 # One job a process: more threads inside numpy only cost time at the start.
@@ -42,7 +42,6 @@ COMMANDS = {
     "lexicon": "narrate.cli.lexicon:lexicon",
 }
 SCHEMA_VERSION = 1
-SIGNALLED = 128  # and the signal's number: what a command ended by it returns
 
 
 class LazyGroup(click.Group):
@@ -79,8 +78,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command and end with its exit code; no failure shows a traceback."""
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, _end)
+    hear(signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
     log.configure(None, None)
     wants_json = "--json" in sys.argv[1:]
     try:
@@ -119,10 +117,6 @@ def _leave(code: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(SIGNALLED + number)
 
 
 def _report(wants_json: bool, code: int, message: str) -> None:
