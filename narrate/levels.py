@@ -47,9 +47,10 @@ def levels(
 def _level(own: Sequence[Take], engines: Mapping[str, CachedEngine], cache: Cache, target: Target) -> float:
     sample = _sample(own)
     difference = _lufs([take.steps for take in own]) - _lufs([take.steps for take in sample])
+    speech: list[bytes] = []
     gain = 0.0
     for _ in range(ROUNDS):
-        reached = _loudness_at(gain, sample, engines, cache, target) + difference
+        reached = _loudness_at(gain, sample, speech, engines, cache, target) + difference
         wanted = rounded_gain_db(gain + target.loudness_lufs - reached)
         if wanted == gain:
             break
@@ -68,14 +69,21 @@ def _sample(own: Sequence[Take]) -> list[Take]:
 
 
 def _loudness_at(
-    gain: float, sample: Sequence[Take], engines: Mapping[str, CachedEngine], cache: Cache, target: Target
+    gain: float,
+    sample: Sequence[Take],
+    speech: list[bytes],
+    engines: Mapping[str, CachedEngine],
+    cache: Cache,
+    target: Target,
 ) -> float:
-    """Return the loudness of a sample with a gain, limited."""
+    """Return the loudness of a sample with a gain, limited; its speech is read once, and kept for the next rounds."""
     key = key_of("loudness", VERSION, [take.key for take in sample], gain, target.ceiling_dbtp)
     facts = cache.facts(key)
     if facts is None:
-        limited = (energies(levelled(take, engines, gain, target)[0], take.rate_hz).tobytes() for take in sample)
-        facts = {"lufs": _lufs(limited)}
+        speech += [audible(take, engines) for take in sample[len(speech) :]]
+        limited = (audio.level(pcm, gain, target.ceiling_dbtp)[0] for pcm in speech)
+        measured = (energies(pcm, take.rate_hz).tobytes() for take, pcm in zip(sample, limited, strict=True))
+        facts = {"lufs": _lufs(measured)}
         cache.put(key, facts, b"")
     lufs: float = facts["lufs"]
     return lufs
@@ -83,6 +91,11 @@ def _loudness_at(
 
 def levelled(take: Take, engines: Mapping[str, CachedEngine], gain: float, target: Target) -> tuple[bytes, float]:
     """Return a take's audible samples with a gain, limited, and their true peak (linear)."""
+    return audio.level(audible(take, engines), gain, target.ceiling_dbtp)
+
+
+def audible(take: Take, engines: Mapping[str, CachedEngine]) -> bytes:
+    """Return a take's samples from the first to the last that is heard."""
     said = take.utterance
     speech = engines[said.voice.engine].synthesize(said.spoken, said.voice)
-    return audio.level(speech.pcm[2 * take.first : 2 * take.last], gain, target.ceiling_dbtp)
+    return speech.pcm[2 * take.first : 2 * take.last]

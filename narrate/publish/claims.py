@@ -7,6 +7,7 @@ first counts; the second finds it. What is lost of both is found in the manifest
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ def claim(folder: Path, source: str, name: str, named: bool) -> Path:
             _write(folder, _in_manifests(folder))
         chosen = name if named else claimed(folder, source)
         if chosen is None:
-            names = (name, *(f"{name}-{number}" for number in range(2, MOST_OF_A_NAME)))
-            chosen = next(one for one in names if _free(folder, one, source))
+            more = (f"{name}-{number}" for number in range(2, MOST_OF_A_NAME))
+            chosen = next(one for one in chain((name,), more) if _free(folder, one, source))
         if claimed(folder, source) != chosen:
             _write(folder, [(chosen, source)])
         return folder / chosen
