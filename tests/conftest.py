@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from narrate.engines.espeak import EspeakEngine
 FUZZ = bool(os.environ.get("NARRATE_FUZZ"))
 settings.register_profile("narrate", deadline=None, derandomize=not FUZZ, max_examples=500 if FUZZ else 50)
 settings.load_profile("narrate")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and the tests' own children would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

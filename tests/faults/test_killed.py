@@ -35,13 +35,12 @@ def begun(stage: Stage, *more: str) -> subprocess.Popen[bytes]:
     environment = os.environ | stage.environment | {"PYTHONPATH": str(ROOT)}
     pipe = subprocess.PIPE
     order = command(*RENDER, *more)
-    return subprocess.Popen(order, cwd=stage.root, env=environment, stdout=pipe, stderr=pipe, preexec_fn=_hear_all)
+    return subprocess.Popen(order, cwd=stage.root, env=environment, stdout=pipe, stderr=pipe, preexec_fn=_hear_hang_ups)
 
 
-def _hear_all() -> None:
-    """Let no signal be ignored: these tests may have been begun in the background, or by nohup."""
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
+def _hear_hang_ups() -> None:
+    """Let a hang-up not be ignored: these tests may have been begun by nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def whole_run_s(stage: Stage) -> float:
