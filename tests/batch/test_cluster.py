@@ -90,7 +90,7 @@ def wait_for_episodes(show: Path, number: int, within_s: float = 40) -> None:
 
 def test_a_killed_worker_costs_nothing(cluster: Cluster, tmp_path: Path) -> None:
     """Two workers, one is killed in the middle: all is made once, and the next run finds it up to date."""
-    make_archive(tmp_path / "archiv", 14)
+    make_archive(tmp_path / "archiv", 8)
     show = make_show(tmp_path / "show")
     doomed, _ = cluster.worker(), cluster.worker()
     process = start(tmp_path, "batch", "archiv", "--show", "show", "--cluster", cluster.address, "--json")
@@ -99,17 +99,17 @@ def test_a_killed_worker_costs_nothing(cluster: Cluster, tmp_path: Path) -> None
     out, told = process.communicate(timeout=90)
     assert process.returncode == 0, told
     facts = json.loads(out)["batch"]
-    assert facts["made"] + facts["unchanged"] == 14
+    assert facts["made"] + facts["unchanged"] == 8
     assert facts["unchanged"] <= 1, "finished work ran again"
-    assert len(episodes(show)) == 14
+    assert len(episodes(show)) == 8
     assert run(tmp_path, "verify", "show").returncode == 0
     done = run(tmp_path, "batch", "archiv", "--show", "show", "--cluster", cluster.address, "--json")
-    assert json.loads(done.stdout)["batch"]["unchanged"] == 14
+    assert json.loads(done.stdout)["batch"]["unchanged"] == 8
 
 
 def test_a_killed_scheduler_is_no_success(cluster: Cluster, tmp_path: Path) -> None:
     """The command ends with 75 and says so, what was made is in the feed, and a run without it makes the rest."""
-    make_archive(tmp_path / "archiv", 30)
+    make_archive(tmp_path / "archiv", 12)
     show = make_show(tmp_path / "show")
     cluster.worker()
     process = start(tmp_path, "batch", "archiv", "--show", "show", "--cluster", cluster.address, "--json")
@@ -119,10 +119,10 @@ def test_a_killed_scheduler_is_no_success(cluster: Cluster, tmp_path: Path) -> N
     assert process.returncode == 75, told
     assert "Traceback" not in told and "is gone" in told
     facts = json.loads(out)["batch"]
-    assert facts["failed"] > 0 and facts["made"] < 30 and facts["stopped"]
+    assert facts["failed"] > 0 and facts["made"] < 12 and facts["stopped"]
     assert run(tmp_path, "verify", "show").returncode == 0
     done = run(tmp_path, "batch", "archiv", "--show", "show", "-q")
-    assert (done.returncode, len(episodes(show))) == (0, 30), done.stderr
+    assert (done.returncode, len(episodes(show))) == (0, 12), done.stderr
     assert run(tmp_path, "verify", "show").returncode == 0
 
 
