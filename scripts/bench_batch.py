@@ -65,7 +65,8 @@ def run(folder: Path, name: str, before: list[str], *more: str) -> Row:
     report = folder / "report.json"
     command = [*before, sys.executable, "-c", PROGRAM, "batch", str(folder / "archive"), "--show", str(show), "--json"]
     command += ["--report", str(report)]
-    environment = os.environ | {"NARRATE_CACHE_DIR": str(cache)}
+    environment = os.environ | {"NARRATE_CACHE_DIR": str(cache), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start, cpu = time.perf_counter(), os.times()
     done = subprocess.run([*command, *more], env=environment, capture_output=True, text=True)
     wall_s, after = time.perf_counter() - start, os.times()

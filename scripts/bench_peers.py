@@ -208,7 +208,9 @@ def main() -> None:
         for articles, told in (*tasks, (short_articles(folder), f"{SET_OF} short articles")):
             task = Task(articles, folder, folder / "out", endpoint)
             measured = [Runs(runs.peer, reason=runs.reason) for runs in peers]
-            measure(measured, task, os.environ | voice | home, server, options.rounds)
+            environment = os.environ | voice | home | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
+            measure(measured, task, environment, server, options.rounds)
             print(f"\n{told}, median of {options.rounds}\n\n{table(measured)}", flush=True)
 
 

@@ -18,6 +18,9 @@ FUZZ = bool(os.environ.get("NARRATE_FUZZ"))
 settings.register_profile("narrate", deadline=None, derandomize=not FUZZ, max_examples=500 if FUZZ else 50)
 settings.load_profile("narrate")
 
+# Commands run by tests keep what they compile, as installed ones do.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A shell lets what it starts in the background ignore Ctrl-C, and the tests' own children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

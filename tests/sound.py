@@ -22,12 +22,14 @@ def lag_samples(heard: NDArray[np.float64], original: NDArray[np.float64], reach
 
     Args:
         heard: Sound that begins ``reach`` samples before the place where the original is expected.
-        original: What is looked for.
+        original: What is looked for, by its first 32,768 samples; likeness is of the whole.
         reach: How far to look, in samples.
     """
+    start = original[: 1 << 15]
     window = heard[: len(original) + 2 * reach]
-    size = 1 << (len(window) + len(original)).bit_length()
-    spectrum = np.fft.rfft(window, size) * np.conj(np.fft.rfft(original, size))
+    near = window[: len(start) + 2 * reach]
+    size = 1 << (len(near) + len(start)).bit_length()
+    spectrum = np.fft.rfft(near, size) * np.conj(np.fft.rfft(start, size))
     correlation = np.fft.irfft(spectrum, size)[: 2 * reach + 1]
     best = int(np.argmax(correlation))
     piece = window[best : best + len(original)]

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from narrate.batch.receipt import Receipt, receipt_of
 from narrate.files import Staging, explained
 
 FOLDER = ".batch"
 FAILED = "failed.jsonl"
+LOCK = "lock"
 
 
 class Ledger:
     """Keeps receipts: what failed, in the show, for ``--retry-failed``; all of them, for the report.
 
     A line is added as each article ends, so that a run that is killed loses none; a torn last line is passed over.
+    Several runs may add to one show; the last of them to end leaves only what is failed still.
 
     Args:
         show: Its folder.
@@ -30,9 +33,11 @@ class Ledger:
 
     def __init__(self, show: Path) -> None:
         self._folder = show / FOLDER
-        self.failed = self._read()
         with explained(self._folder):
             self._folder.mkdir(exist_ok=True)
+            self._lock = (self._folder / LOCK).open("a")
+            _hold(self._lock, alone=False)
+            self.failed = self._read()
             self._file = (self._folder / FAILED).open("a", encoding="utf-8")
             self._file.write("\n")  # ends a line that was torn
         self._all = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
@@ -88,10 +93,30 @@ class Ledger:
         yield b"\n ]\n}\n"
 
     def close(self) -> None:
-        """Keep only what is failed still."""
+        """Keep only what is failed still; while others add to it, all lines stay."""
         self._file.close()
         self._all.close()
-        lines = [json.dumps(receipt.facts(), ensure_ascii=False) + "\n" for receipt in self.failed.values()]
-        with Staging(self._folder) as staging:
-            staging.write(FAILED, [line.encode() for line in lines])
-            staging.publish()
+        with self._lock:
+            if not _hold(self._lock, alone=True):
+                return
+            lines = [json.dumps(receipt.facts(), ensure_ascii=False) + "\n" for receipt in self._read().values()]
+            with Staging(self._folder) as staging:
+                staging.write(FAILED, [line.encode() for line in lines])
+                staging.publish()
+
+
+def _hold(lock: IO[str], alone: bool) -> bool:
+    """Hold a lock as long as its file is open; whether it is held.
+
+    Args:
+        lock: Its file.
+        alone: Try to be its only holder, or wait to be one of many.
+    """
+    if os.name == "posix":
+        import fcntl
+
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        except BlockingIOError:
+            return False
+    return True

@@ -42,15 +42,18 @@ class Finding:
 @click.command(epilog="\b\nExamples:\n  narrate doctor\n  narrate doctor --engine edge --network")
 @choice_options
 @click.option("--network", is_flag=True,
-              help="Have every engine that is a service speak a word, or the one of --engine.")  # fmt: skip
+              help="Have every engine that is a service speak a word, or the one that is chosen.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(network: bool, as_json: bool, **options: Any) -> None:
     """Check engines, ffmpeg and folders, and say how to mend each.
 
-    Ends with 69 where narrate cannot work: no ffmpeg, no folder, no voice, or the engine of --engine is missing.
+    Ends with 69 where narrate cannot work: no ffmpeg, no folder, no voice, or the engine that is chosen is missing.
     """
+    from narrate.job.engines import AUTO
+
     chosen = chosen_from(options)
-    findings = [*_sound(), *_folders(), *_engines(chosen, options["engine"], network)]
+    named = None if chosen["engine"] == AUTO else chosen["engine"]
+    findings = [*_sound(), *_folders(), *_engines(chosen, named, network)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -42,6 +43,7 @@ COMMANDS = {
     "lexicon": "narrate.cli.lexicon:lexicon",
 }
 SCHEMA_VERSION = 1
+GC_THRESHOLD = 30_000  # a command keeps nearly all it makes until it ends; looking for rings costs more than they do
 
 
 class LazyGroup(click.Group):
@@ -78,13 +80,15 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command and end with its exit code; no failure shows a traceback."""
+    gc.set_threshold(GC_THRESHOLD)
     hear(signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
     log.configure(None, None)
     wants_json = "--json" in sys.argv[1:]
     try:
         # Out of standalone mode click returns the code that a command ended itself with.
         code = cli.main(prog_name="narrate", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        sys.stdout.flush()  # here a full disk is told; what is left at the end is flushed in silence
+        _leave(code if isinstance(code, int) else 0)
     except click.UsageError as error:
         error.show()
         sys.exit(error.exit_code)
@@ -112,7 +116,7 @@ def main() -> None:
 
 
 def _leave(code: int) -> None:
-    """End at once: a thread may still wait for a service, and everything else is closed."""
+    """End at once: a thread may still wait for a service, everything else is closed, and taking it apart takes time."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -6,9 +6,10 @@ Source:
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from narrate.model import Cue
@@ -39,7 +40,8 @@ def soundbite(cues: Sequence[Cue]) -> dict[str, Any] | None:
         candidates = [window for run in _runs(cues) if (window := _widened(cues, run))]
     if not candidates:
         return None
-    best = max(candidates, key=lambda window: (_strength(window), -window[0].start_ms))
+    signs = functools.cache(_signs)
+    best = max(candidates, key=lambda window: (_strength(window, signs), -window[0].start_ms))
     speaker = next((cue.speaker for cue in best if cue.speaker), None)
     words = " ".join(cue.text for cue in best if cue.speaker)
     title = f"{speaker}: {words}"
@@ -80,12 +82,14 @@ def _widened(cues: Sequence[Cue], run: Sequence[Cue]) -> list[Cue]:
     return window if window[-1].end_ms - window[0].start_ms <= LONGEST_MS else []
 
 
-def _strength(window: Sequence[Cue]) -> float:
+def _signs(text: str) -> int:
+    """Count what makes a sentence strong."""
+    marks = text.count("!") + text.count("?")
+    return len(PERSONAL.findall(text)) + 2 * len(SUPERLATIVE.findall(text)) + 2 * marks
+
+
+def _strength(window: Sequence[Cue], signs: Callable[[str], int]) -> float:
     """Return how strong a window is: signs of a strong sentence by the minute, and a length near half a minute."""
-    quoted = [cue for cue in window if cue.speaker]
-    signs = sum(
-        len(PERSONAL.findall(cue.text)) + 2 * len(SUPERLATIVE.findall(cue.text)) + 2 * cue.text.count("!")
-        + 2 * cue.text.count("?") for cue in quoted
-    )  # fmt: skip
+    found = sum(signs(cue.text) for cue in window if cue.speaker)
     length_ms = window[-1].end_ms - window[0].start_ms
-    return signs * 60_000 / length_ms - abs(length_ms - BEST_MS) / 5_000
+    return found * 60_000 / length_ms - abs(length_ms - BEST_MS) / 5_000

@@ -135,6 +135,21 @@ def test_the_ledger_keeps_what_is_failed_still(tmp_path: Path) -> None:
     assert [one["source"] for one in report["articles"]] == ["a"]
 
 
+def test_runs_at_once_keep_each_others_failures(tmp_path: Path) -> None:
+    """What one notes while another ends is kept, and what either made is not failed any more."""
+    one, other = Ledger(tmp_path), Ledger(tmp_path)
+    one.add(failed("a", 65, "leer"))
+    other.add(failed("b", 65, "leer"))
+    one.close()
+    other.add(failed("c", 65, "leer"))
+    other.add(Receipt("b", "made", "b"))
+    other.close()
+    last = Ledger(tmp_path)
+    assert set(last.failed) == {"a", "c"}
+    last.close()
+    assert (tmp_path / FOLDER / FAILED).read_text().count("\n") == 2
+
+
 @pytest.mark.parametrize("only", ["b", ""])
 def test_only_some_are_wanted(tmp_path: Path, only: str) -> None:
     """With --retry-failed those that failed, and none where none did."""

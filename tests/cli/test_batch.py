@@ -87,7 +87,7 @@ def test_an_endless_article_is_given_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_it_ends_when_told_and_goes_on_the_next_time(tmp_path: Path, number: signal.Signals) -> None:
     """However it is ended, no worker stays, what was made is whole, and the next run makes the rest."""
-    make_archive(tmp_path / "archiv", 8)
+    make_archive(tmp_path / "archiv", 5)
     show = make_show(tmp_path / "show")
     process = start(tmp_path, "batch", "archiv", "--show", "show")
     end = time.monotonic() + 30
@@ -102,9 +102,9 @@ def test_it_ends_when_told_and_goes_on_the_next_time(tmp_path: Path, number: sig
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert time.monotonic() < end
         time.sleep(0.02)
-    assert 0 < len(episodes(show)) < 8
+    assert 0 < len(episodes(show)) < 5
     assert run(tmp_path, "batch", "archiv", "--show", "show", "-q").returncode == 0
-    assert len(episodes(show)) == 8
+    assert len(episodes(show)) == 5
     assert run(tmp_path, "verify", "show").returncode == 0
     assert not [path for path in show.rglob("*") if ".tmp" in path.name]
 

@@ -137,12 +137,14 @@ def test_doctor_ends_with_69_where_something_needed_is_broken(
 
 
 @pytest.mark.slow
-def test_doctor_of_a_named_engine(run: Run) -> None:
-    """A named engine that cannot speak is a failure."""
+def test_doctor_of_a_named_engine(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A named engine that cannot speak is a failure, wherever it is named."""
     done = run("doctor", "--engine", "piper")
     assert done.returncode == 69
     assert "piper" in done.stderr
     assert run("doctor", "--engine", "nobody").returncode == 69
+    monkeypatch.setenv("NARRATE_ENGINE", "piper")
+    assert run("doctor").returncode == 69
 
 
 @pytest.mark.parametrize("tld", ["", " ", "a b"])

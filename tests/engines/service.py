@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 DRIP_S = 0.02
+HOLD_S = 0.001  # requests sent together are open together for this long
 Faults = Sequence[str | None] | Callable[[int, str], str | None]
 
 
@@ -34,7 +35,7 @@ class Service:
         requests: The texts it was asked for, in order.
         seen: What else a request said: voice, fields, headers.
         starts: When each request began, on the monotonic clock.
-        most_at_once: Requests that were open together, at the highest.
+        most_at_once: Requests that were open together, at the highest; one is open until its answer begins.
         retry_after: What it sends as ``Retry-After`` with a fault, or None.
         faults: What goes wrong: a kind or None for each request in order, or a function of its number (from 0)
             and its text (empty where it is not known yet). A kind is an HTTP status ("429", "503", "403"), or
@@ -108,14 +109,18 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a request, or do what is wrong with it."""
-        with self.service.request() as number, contextlib.suppress(OSError):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            text, made = self.service.answer(body, dict(self.headers))
-            self.service.requests.append(text)
-            fault = self.service.fault(number, text)
-            self.close_connection = self.close_connection or fault is not None
+        with contextlib.suppress(OSError):
+            with self.service.request() as number:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                text, made = self.service.answer(body, dict(self.headers))
+                self.service.requests.append(text)
+                fault = self.service.fault(number, text)
+                self.close_connection = self.close_connection or fault is not None
+                answer = made(fault)
+                time.sleep(HOLD_S)
+            # No longer open here: the client may ask again before this thread comes to its next line.
             if fault != "drop":
-                self._send(fault, *made(fault))
+                self._send(fault, *answer)
 
     def _send(self, fault: str | None, status: int, body: bytes) -> None:
         if fault == "drip":
