@@ -79,7 +79,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command and end with its exit code; no failure shows a traceback."""
+    """Run the command and end the process with its exit code; no failure shows a traceback."""
     gc.set_threshold(GC_THRESHOLD)
     hear(signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
     log.configure(None, None)

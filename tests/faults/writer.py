@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from narrate.cli import main
+from narrate.cli.main import cli
 
 
-def _write(writer: int, count: int) -> int:
+def _write(writer: int, count: int) -> None:
     for number in range(count):
-        sys.argv = ["narrate", "render", f"beitrag-{writer}-{number}.txt", "--show", "show", "-q"]
-        try:
-            main()
-        except SystemExit as ended:
-            if ended.code:
-                return int(ended.code)
-    return 0
+        cli.main(["render", f"beitrag-{writer}-{number}.txt", "--show", "show", "-q"], standalone_mode=False)
 
 
 if __name__ == "__main__":
-    raise SystemExit(_write(int(sys.argv[1]), int(sys.argv[2])))
+    _write(int(sys.argv[1]), int(sys.argv[2]))
