@@ -50,6 +50,7 @@ class Cache:
     Attributes:
         kept: Whether the folder is the one that was asked for.
         refused: A place in it that may not be written, or None.
+        written_bytes: What this process has kept; who has seen to the folder's size sets it back to 0.
 
     Raises:
         OutputRefused: There is no place for temporary files either.
@@ -62,6 +63,7 @@ class Cache:
         _check_temporary()
         self.kept = folder is not None and _writable(folder)
         self.refused: Path | None = None
+        self.written_bytes = 0
         self.folder = folder if folder is not None and self.kept else self._for_this_run()
 
     def path(self, key: str) -> Path:
@@ -102,6 +104,7 @@ class Cache:
                 with temporary.open("wb") as file:
                     file.writelines(parts)
                 temporary.replace(path)
+            self.written_bytes += sum(map(len, parts))
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -127,9 +130,13 @@ class Cache:
             return []
         return [f"The cache may not write '{self.refused}', so not all that was made is kept; allow it (chmod +w)."]
 
-    def entries(self) -> Iterator[tuple[Path, os.stat_result]]:
-        """Yield every entry, and whatever a killed run left behind."""
-        for path in filter(Path.is_file, self.folder.glob("??/*")):
+    def entries(self, within: str = "??") -> Iterator[tuple[Path, os.stat_result]]:
+        """Yield every entry, and whatever a killed run left behind.
+
+        Args:
+            within: The first two characters of their keys.
+        """
+        for path in filter(Path.is_file, self.folder.glob(f"{within}/*")):
             with contextlib.suppress(OSError):
                 yield path, path.stat()
 

@@ -75,7 +75,7 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     show = _show(brief)
     with ExitStack() as stack:
         cache = stack.enter_context(open_cache(options["no_cache"]))
-        _check_engine(brief, cache)
+        _check_choices(brief, cache)
         site = _site(brief, show, cache)
         ledger = stack.enter_context(closing(_ledger(show)))
         total, found = _articles(source, options)
@@ -112,10 +112,12 @@ def _show(brief: Brief) -> Show:
     return open_folder(folder, own)
 
 
-def _check_engine(brief: Brief, cache: Cache) -> None:
+def _check_choices(brief: Brief, cache: Cache) -> None:
     """Let what no article is to blame for fail here, once."""
     from narrate.job import Engines
+    from narrate.job.housekeeping import most_bytes
 
+    most_bytes()
     with closing(Engines(brief.chosen(), cache)) as engines:
         _ = engines[engines.name]
 

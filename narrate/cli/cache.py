@@ -24,14 +24,18 @@ def cache() -> None:
 @cache.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def info(as_json: bool) -> None:
-    """Show where speech is remembered, how much, and how to move it."""
+    """Show where speech is remembered, how much, and how much it may become."""
+    from narrate.job.housekeeping import most_bytes
+
     with _opened() as kept:
         sizes = [status.st_size for _, status in kept.entries()]
-        facts = {"folder": str(kept.folder), "entries": len(sizes), "size_bytes": sum(sizes)}
+        most = most_bytes()
+        facts = {"folder": str(kept.folder), "entries": len(sizes), "size_bytes": sum(sizes), "most_bytes": most}
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
-        click.echo(f"{facts['folder']}  {len(sizes)} entries, {sum(sizes) / MEGABYTE:.1f} MB")
+        limit = "no limit" if most is None else f"at most {most / MEGABYTE:,.0f} MB"
+        click.echo(f"{kept.folder}  {len(sizes)} entries, {sum(sizes) / MEGABYTE:.1f} MB, {limit}")
 
 
 @cache.command(epilog="\b\nExample:\n  narrate cache prune --max-size 500")

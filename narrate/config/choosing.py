@@ -17,7 +17,9 @@ from narrate.errors import InputMissing, InputUnreadable, PermissionRefused
 
 SHOW_FILE = "show.toml"
 PREFIX = "NARRATE_"
-OTHER_VARIABLES = ("CACHE_DIR", "CONFIG", "DATA_DIR", "OPENAI_API_KEY", "PIPER_URL", "SHOW", "SIGN_PASSPHRASE")
+OTHER_VARIABLES = (
+    "CACHE_DIR", "CACHE_MAX_MB", "CONFIG", "DATA_DIR", "OPENAI_API_KEY", "PIPER_URL", "SHOW", "SIGN_PASSPHRASE",
+)  # fmt: skip
 NAMED = (f"{PREFIX}VOICES_", f"{PREFIX}LEXICON_WORDS_")  # tables whose keys are people and words
 LARGEST_FILE_BYTES = 1_000_000
 Layer = Mapping[str, Any]

@@ -16,6 +16,7 @@ from narrate.files import sha256_of
 from narrate.job.brief import Assignment, Brief
 from narrate.job.chosen_settings import settings_of
 from narrate.job.engines import Engines, cast_for
+from narrate.job.housekeeping import keep_below, most_bytes
 from narrate.job.lexicons import lexicons_of
 from narrate.job.opening import open_script
 from narrate.job.placing import NO_FEED, Shelf, open_folder, place
@@ -64,12 +65,14 @@ class Studio:
         shelf: Where the show's episodes stand, if not in its folder.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read.
+        InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read, or a limit is no
+            number.
         EngineUnavailable: There is no such engine.
     """
 
     def __init__(self, brief: Brief, cache: Cache, shelf: Shelf | None = None) -> None:
         self.brief, self.cache, self._shelf = brief, cache, shelf
+        self._most_cache_bytes = most_bytes()
         chosen = brief.chosen()
         self.engines = Engines(chosen, cache)
         self.engines.prepare(chosen.table("voices").values())
@@ -107,8 +110,11 @@ class Studio:
         Raises:
             NarrateError: It was not made, and nothing was changed; the exit code says what kind of failure it was.
         """
-        with log.clocked(log.Clock()) as clock:
-            return replace(self._rendered(assignment, watch), stages=clock.stages)
+        try:
+            with log.clocked(log.Clock()) as clock:
+                return replace(self._rendered(assignment, watch), stages=clock.stages)
+        finally:
+            keep_below(self.cache, self._most_cache_bytes)
 
     def _rendered(self, assignment: Assignment, watch: Watch | None) -> Delivery:
         brief = self.brief
