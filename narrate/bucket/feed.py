@@ -43,7 +43,8 @@ class Mirror:
             for edition in self.editions:
                 if f"{edition}/{NAME}" not in self.listing:  # its pointer was moved since
                     self.listing |= store.list(f"{edition}/")
-            list(readers.map(self.read, [f"{one}/{NAME}" for one in self.folders()]))
+            for _ in readers.map(self.read, [f"{one}/{NAME}" for one in self.folders()]):
+                pass  # into the cache, and not all into memory
 
     def read(self, name: str, most_bytes: int | None = None) -> bytes:
         """Return an object's content, empty where it is gone.

@@ -19,7 +19,8 @@ from narrate.publish.pages import BROKEN
 from narrate.publish.publication import Publication, publication_of
 from narrate.publish.show import Show, episode_folders
 
-FORMAT = 2  # raise when equal manifests come to give other items
+FORMAT = 3  # raise when equal manifests come to give other items
+MOST_ITEMS = 2000  # kept in memory of those just made; a feed seldom names more, a show may have a hundred thousand
 
 
 class Place(Protocol):
@@ -91,7 +92,6 @@ class Entry:
         listed: Whether the feed names it.
         duration_ms: Of the sound.
         cover: Path below its folder, or None.
-        item: Its item of the feed.
         superseded: Files of earlier versions, which nobody names any more.
     """
 
@@ -107,43 +107,84 @@ class Entry:
     listed: bool
     duration_ms: int
     cover: str | None
-    item: str
     superseded: Sequence[str]
 
 
 NAMES = [field.name for field in fields(Entry)]
 
 
-def entries_of(show: Show, place: Place, cache: Cache) -> tuple[list[Entry], list[str]]:
-    """Return every episode that can be read, and a sentence for each that cannot.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a place holds.
+
+    Attributes:
+        entries: Every episode that can be read.
+        warnings: A sentence for each that cannot.
+        items: Items of the feed that were made on the way, by folder.
+    """
+
+    entries: list[Entry]
+    warnings: list[str]
+    items: dict[str, str]
+
+
+def listing_of(show: Show, place: Place, cache: Cache) -> Listing:
+    """Read the manifests of a show.
 
     Args:
-        show: Their show.
-        place: Where they stand.
+        show: Whose.
+        place: Where its episodes stand.
         cache: Keeps what was derived of manifests that have not changed.
     """
-    cache_key = key_of("items", FORMAT, show.facts(), place.name)
+    cache_key = key_of("entries", FORMAT, show.facts(), place.name)
     remembered = _remembered(cache, cache_key)
-    entries: list[Entry] = []
-    warnings: list[str] = []
+    listing = Listing([], [], {})
     guids: dict[str, str] = {}
     for folder in place.folders():
         try:
-            entry = _entry(show, place, folder, remembered.get(folder))
+            entry = _entry(show, place, folder, remembered.get(folder), listing.items)
         except _Unusable as problem:
-            warnings.append(f"{folder}: {problem.message} The feed leaves it out.")
+            listing.warnings.append(f"{folder}: {problem.message} The feed leaves it out.")
             continue
         if entry.guid in guids:
-            warnings.append(
+            listing.warnings.append(
                 f"{folder}: it is a copy of {guids[entry.guid]} with the same guid; remove one of them. "
                 "The feed leaves it out."
             )
             continue
         guids[entry.guid] = folder
-        entries.append(entry)
-    if entries != list(remembered.values()):
-        cache.put(cache_key, {}, json.dumps([[getattr(one, name) for name in NAMES] for one in entries]).encode())
-    return entries, warnings
+        listing.entries.append(entry)
+    if listing.entries != list(remembered.values()):
+        facts = [[getattr(one, name) for name in NAMES] for one in listing.entries]
+        cache.put(cache_key, {}, json.dumps(facts).encode())
+    return listing
+
+
+def items_of(show: Show, place: Place, cache: Cache, named: Sequence[Entry], listing: Listing) -> list[str]:
+    """Return the items of the episodes that a feed names, in their order.
+
+    Args:
+        show: Theirs.
+        place: Where they stand.
+        cache: Keeps the items.
+        named: The episodes.
+        listing: Theirs; it is told of those that cannot be read any more.
+    """
+    cache_key = key_of("items", FORMAT, show.facts(), place.name)
+    kept = cache.get(cache_key)
+    before = json.loads(kept[1]) if kept else []
+    remembered = {(folder, digest, tuple(files)): text for folder, digest, files, text in before}
+    items: dict[tuple[str, str, tuple[str, ...]], str] = {}
+    for one in named:
+        key = one.folder, one.digest, one.files
+        text = remembered.get(key) or listing.items.get(one.folder)
+        try:
+            items[key] = text or _made(show, place, one.folder, json.loads(place.manifest(one.folder)), one.digest)[1]
+        except (OSError, _Unusable, *BROKEN):
+            listing.warnings.append(f"{one.folder}: it was changed meanwhile; write the feed again.")
+    if list(items) != list(remembered):
+        cache.put(cache_key, {}, json.dumps([[*key, text] for key, text in items.items()]).encode())
+    return list(items.values())
 
 
 class _Unusable(NarrateError):
@@ -157,7 +198,7 @@ def _remembered(cache: Cache, key: str) -> dict[str, Entry]:
     return {one["folder"]: Entry(**{**one, "files": tuple(one["files"])}) for one in facts}
 
 
-def _entry(show: Show, place: Place, folder: str, remembered: Entry | None) -> Entry:
+def _entry(show: Show, place: Place, folder: str, remembered: Entry | None, items: dict[str, str]) -> Entry:
     try:
         content = place.manifest(folder)
     except OSError as error:
@@ -168,12 +209,16 @@ def _entry(show: Show, place: Place, folder: str, remembered: Entry | None) -> E
         if remembered.files == place.sizes(folder, paths):
             return remembered
     try:
-        return _made(show, place, folder, json.loads(content), digest)
+        entry, item = _made(show, place, folder, json.loads(content), digest)
     except BROKEN as error:
         raise _Unusable("its manifest is damaged; render it again.") from error
+    if len(items) < MOST_ITEMS:
+        items[folder] = item
+    return entry
 
 
-def _made(show: Show, place: Place, folder: str, manifest: Mapping[str, Any], digest: str) -> Entry:
+def _made(show: Show, place: Place, folder: str, manifest: Mapping[str, Any], digest: str) -> tuple[Entry, str]:
+    """Return an episode and its item of the feed."""
     publication = publication_of(manifest)
     if publication is None:
         raise _Unusable("it was made without --show or its manifest is damaged; render it again with --show.")
@@ -184,7 +229,7 @@ def _made(show: Show, place: Place, folder: str, manifest: Mapping[str, Any], di
     item = new_item()
     fill_item(item, show, folder, manifest, publication, there)
     facts = publication.facts()
-    return Entry(
+    entry = Entry(
         folder=folder,
         digest=digest,
         files=sizes,
@@ -197,9 +242,9 @@ def _made(show: Show, place: Place, folder: str, manifest: Mapping[str, Any], di
         listed=publication.listed,
         duration_ms=int(manifest["duration_ms"]),
         cover=manifest["cover"] if manifest.get("cover") in there else None,
-        item=item_text(item),
         superseded=list(map(str, manifest.get("superseded", ()))),
     )
+    return entry, item_text(item)
 
 
 def _check_audio(publication: Publication, manifest: Mapping[str, Any], sizes: Sequence[str]) -> None:

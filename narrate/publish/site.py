@@ -13,7 +13,7 @@ from pathlib import Path
 from narrate.cache import Cache, key_of
 from narrate.publish.claims import adopt
 from narrate.publish.feed import FILE, feed
-from narrate.publish.listing import Disk, Entry, Place, entries_of
+from narrate.publish.listing import Disk, Entry, Place, items_of, listing_of
 from narrate.publish.manifest import lies_below
 from narrate.publish.page import VERSION, index_page
 from narrate.publish.pages import INDEX, key_in, write_changed, write_pages
@@ -103,18 +103,20 @@ def derive(show: Show, place: Place, cache: Cache) -> Derived:
     Raises:
         InputUnreadable: The show's cover is no picture.
     """
-    found, warnings = entries_of(show, place, cache)
-    listed = sorted((one for one in found if one.listed), key=lambda one: (one.published, one.guid), reverse=True)
+    listing = listing_of(show, place, cache)
+    listed = sorted(
+        (one for one in listing.entries if one.listed), key=lambda one: (one.published, one.guid), reverse=True
+    )
     named = listed[: show.newest]
     if len(named) > MOST_EPISODES:
         told = f"The feed names {len(named)} episodes; past {MOST_EPISODES} some players load it slowly."
-        warnings.append(f"{told} Choose feed.newest to leave out the oldest.")
+        listing.warnings.append(f"{told} Choose feed.newest to leave out the oldest.")
     cover = show_cover(show, cache)
     name = f"cover-{hashlib.sha256(cover).hexdigest()[:8]}.jpg"
     moments = [datetime.fromisoformat(moment) for one in listed for moment in (one.published, one.updated) if moment]
-    content = feed(show, (one.item for one in named), name, max(moments, default=None))
+    content = feed(show, items_of(show, place, cache, named, listing), name, max(moments, default=None))
     key = key_of("index", VERSION, show.facts(), [one.digest for one in listed], name)
-    return Derived(tuple(found), tuple(listed), tuple(warnings), cover, name, content, key)
+    return Derived(tuple(listing.entries), tuple(listed), tuple(listing.warnings), cover, name, content, key)
 
 
 def show_cover(show: Show, cache: Cache) -> bytes:

@@ -41,9 +41,7 @@ def manifest(**changes: Any) -> dict[str, Any]:
 
 def test_equal_input_gives_equal_bytes() -> None:
     """Both pages are the same each time, say what they were made of, and ask nobody for anything."""
-    entry = Entry(
-        "teil-1", "", (), "g", "s", "Titel", None, "2026-11-02T06:00:00+00:00", None, True, 1000, None, "", ()
-    )
+    entry = Entry("teil-1", "", (), "g", "s", "Titel", None, "2026-11-02T06:00:00+00:00", None, True, 1000, None, ())
     for content, again in (
         (episode_page(manifest(), None, None, SHOW, key=KEY), episode_page(manifest(), None, None, SHOW, key=KEY)),
         (index_page(SHOW, [entry], key=KEY), index_page(SHOW, [entry], key=KEY)),

@@ -281,7 +281,7 @@ def entry(folder: Path, number: int, **changes: Any) -> Entry:
         "folder": folder.name, "source": "", "digest": "", "files": (), "guid": str(number), "title": manifest["title"],
         "teaser": manifest["script"]["teaser"], "published": "2026-11-20T06:00:00+00:00",
         "updated": "2026-11-21T06:00:00+00:00" if number else None, "listed": True,
-        "duration_ms": manifest["duration_ms"], "cover": manifest["cover"], "item": "", "superseded": (),
+        "duration_ms": manifest["duration_ms"], "cover": manifest["cover"], "superseded": (),
     }  # fmt: skip
     return Entry(**(facts | changes))
 

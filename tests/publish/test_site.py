@@ -20,6 +20,7 @@ from PIL import Image
 
 from narrate.cache import Cache
 from narrate.errors import InputUnreadable
+from narrate.publish import listing
 from narrate.publish.feed import item_text, new_item
 from narrate.publish.item import fill_item, named_files
 from narrate.publish.publication import publication_of
@@ -88,6 +89,32 @@ def test_the_feed_names_the_newest(tmp_path: Path, tmp_cache: Cache) -> None:
         (show.folder / "show.toml").read_text("utf-8").replace("= 2", "= 3"), "utf-8"
     )
     assert told() == ["The feed does not name teil-1; write the feed again with narrate feed."]
+
+
+@pytest.mark.parametrize("most", [0, 1, 2000])
+def test_what_is_remembered_makes_the_same_feed(
+    tmp_path: Path, tmp_cache: Cache, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """However few items are kept on the way: remembered, made again, or of a folder renamed, the feed is the same."""
+    monkeypatch.setattr(listing, "MOST_ITEMS", most)
+    show = make_show(tmp_path / "s", "[feed]\nnewest = 2\n")
+    for number in (1, 2, 3):
+        add_episode(show.folder, number)
+
+    def same_as_from_nothing() -> bool:
+        write_site(show, tmp_cache)
+        remembered = (show.folder / "feed.xml").read_bytes()
+        with closing(Cache(None)) as empty:
+            write_site(show, empty)
+        return (show.folder / "feed.xml").read_bytes() == remembered
+
+    assert same_as_from_nothing()
+    (show.folder / "teil-3").rename(show.folder / "drittes")
+    assert same_as_from_nothing()
+    assert "/drittes/" in (show.folder / "feed.xml").read_text("utf-8")
+    (show.folder / "teil-2" / "transcript.srt").unlink()
+    assert same_as_from_nothing()
+    assert "/teil-2/transcript.srt" not in (show.folder / "feed.xml").read_text("utf-8")
 
 
 def test_an_item_says_what_shops_ask_for(tmp_path: Path, tmp_cache: Cache) -> None:
