@@ -105,7 +105,8 @@ def write_site(show: Show, store: Store, cache: Cache) -> Site:
         written += _put_pages(show, store, mirror, derived, warnings)
         if derived.cover_name not in mirror.listing and store.create(derived.cover_name, derived.cover):
             written.append(derived.cover_name)
-        content = {FILE: derived.feed, INDEX: _index(show, derived, before[INDEX])}
+        written += _put_older(show, store, mirror, derived)
+        content = {FILE: derived.feed, INDEX: _newest(show, derived, before[INDEX])}
         for name in (FILE, INDEX):
             current, etag = before[name] or (None, None)
             if content[name] == current:
@@ -114,16 +115,30 @@ def write_site(show: Show, store: Store, cache: Cache) -> Site:
                 break
             written.append(name)
         else:
-            sweep(store, mirror, derived.cover_name)
+            sweep(store, mirror, derived)
             return Site(derived.listed, tuple(warnings), tuple(dict.fromkeys(written)))
         pause(attempt)
     raise store.crowded(FILE)
 
 
-def _index(show: Show, derived: Derived, before: tuple[bytes, str] | None) -> bytes:
-    if before is not None and key_of_page(before[0]) == derived.index_key:
+def _newest(show: Show, derived: Derived, before: tuple[bytes, str] | None) -> bytes:
+    """Return the first page of the index, as it is where it would come out the same."""
+    page = derived.index[0]
+    if before is not None and key_of_page(before[0]) == page.key:
         return before[0]
-    return derived.index(show)
+    return page.content(show, derived.cover_name)
+
+
+def _put_older(show: Show, store: Store, mirror: Mirror, derived: Derived) -> list[str]:
+    """Write the other pages of the index; one written by somebody who came too late is written again by them."""
+    changed = [
+        page
+        for page in derived.index[1:]
+        if page.name not in mirror.listing or key_of_page(mirror.read(page.name, HEAD_BYTES)) != page.key
+    ]
+    for page in changed:
+        store.put(page.name, page.content(show, derived.cover_name))
+    return [page.name for page in changed]
 
 
 def _put_changed(store: Store, name: str, content: bytes) -> list[str]:

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from narrate.bucket.shelf import NAMES, SOURCES, pointed
 from narrate.bucket.store import Store, Stored
+from narrate.publish.index_pages import may_be_superseded
 from narrate.publish.manifest import NAME
-from narrate.publish.pages import INDEX
+from narrate.publish.pages import INDEX, key_of_page
+from narrate.publish.site import Derived
 
 # Players look into a feed they read hours ago, and a run that was stopped may go on.
 GRACE = timedelta(days=1)
@@ -31,7 +33,7 @@ class Seen(Protocol):
         """Return an object's content."""
 
 
-def sweep(store: Store, seen: Seen, cover: str) -> None:
+def sweep(store: Store, seen: Seen, derived: Derived) -> None:
     """Remove what the feed just written does not name, and no run can still be bringing.
 
     Only folders that a narrate claimed are looked at. The time is that of the storage: its newest object.
@@ -39,7 +41,7 @@ def sweep(store: Store, seen: Seen, cover: str) -> None:
     Args:
         store: The bucket.
         seen: As the feed was derived from it.
-        cover: Name of the show's picture now.
+        derived: What the show came to.
     """
     clock = max((one.changed for one in seen.listing.values()), default=None)
     if clock is None:
@@ -47,8 +49,9 @@ def sweep(store: Store, seen: Seen, cover: str) -> None:
     below: dict[str, list[str]] = defaultdict(list)
     for name in seen.listing:
         below[name.partition("/")[0]].append(name)
-        old_cover = re.fullmatch(r"cover-[0-9a-f]{8}\.jpg", name) and name != cover
-        if old_cover and clock - seen.listing[name].changed > GRACE:
+        old_cover = re.fullmatch(r"cover-[0-9a-f]{8}\.jpg", name) and name != derived.cover_name
+        old_page = may_be_superseded(name, derived.index) and key_of_page(seen.read(name))
+        if (old_cover or old_page) and clock - seen.listing[name].changed > GRACE:
             store.delete(name)
     for claim in [name for name in seen.listing if name.startswith(NAMES)]:
         edition = claim.removeprefix(NAMES)

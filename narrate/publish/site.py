@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +12,14 @@ from pathlib import Path
 from narrate.cache import Cache, key_of
 from narrate.publish.claims import adopt
 from narrate.publish.feed import FILE, feed
+from narrate.publish.index_pages import IndexPage, index_pages, may_be_superseded
 from narrate.publish.listing import Disk, Entry, Place, items_of, listing_of
 from narrate.publish.manifest import lies_below
-from narrate.publish.page import VERSION, index_page
-from narrate.publish.pages import INDEX, key_in, write_changed, write_pages
+from narrate.publish.pages import key_in, write_changed, write_pages
 from narrate.publish.show import Show, locked
 
 MOST_EPISODES = 1000
+_COVER = re.compile(r"cover-[0-9a-f]{8}\.jpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,11 @@ def write_site(show: Show, cache: Cache) -> Site:
         adopt(show.folder, ((one.folder, one.source) for one in derived.found))
         written = write_pages(show, ((one.folder, one.digest) for one in derived.found), warnings)
         files = {derived.cover_name: derived.cover}
-        if key_in(show.folder / INDEX) != derived.index_key:
-            files[INDEX] = derived.index(show)
+        for page in reversed(derived.index):
+            if key_in(show.folder / page.name) != page.key:
+                files[page.name] = page.content(show, derived.cover_name)
         written += write_changed(show.folder, {**files, FILE: derived.feed})
-        _remove_superseded(show.folder, derived.found, derived.cover_name)
+        _remove_superseded(show.folder, derived)
     return Site(derived.listed, tuple(warnings), tuple(written))
 
 
@@ -72,7 +73,7 @@ class Derived:
         cover: The show's picture.
         cover_name: Its name.
         feed: Content of ``feed.xml``.
-        index_key: What the index is made of.
+        index: The pages of the index; ``index.html`` is the first.
     """
 
     found: tuple[Entry, ...]
@@ -81,15 +82,7 @@ class Derived:
     cover: bytes
     cover_name: str
     feed: bytes
-    index_key: str
-
-    def index(self, show: Show) -> bytes:
-        """Return the index page.
-
-        Args:
-            show: Theirs.
-        """
-        return index_page(show, self.listed, key=self.index_key, cover=self.cover_name)
+    index: tuple[IndexPage, ...]
 
 
 def derive(show: Show, place: Place, cache: Cache) -> Derived:
@@ -115,8 +108,8 @@ def derive(show: Show, place: Place, cache: Cache) -> Derived:
     name = f"cover-{hashlib.sha256(cover).hexdigest()[:8]}.jpg"
     moments = [datetime.fromisoformat(moment) for one in listed for moment in (one.published, one.updated) if moment]
     content = feed(show, items_of(show, place, cache, named, listing), name, max(moments, default=None))
-    key = key_of("index", VERSION, show.facts(), [one.digest for one in listed], name)
-    return Derived(tuple(listing.entries), tuple(listed), tuple(listing.warnings), cover, name, content, key)
+    index = index_pages(show, listed, name)
+    return Derived(tuple(listing.entries), tuple(listed), tuple(listing.warnings), cover, name, content, index)
 
 
 def show_cover(show: Show, cache: Cache) -> bytes:
@@ -137,14 +130,16 @@ def show_cover(show: Show, cache: Cache) -> bytes:
     return entry[1]
 
 
-def _remove_superseded(folder: Path, entries: Sequence[Entry], cover: str) -> None:
+def _remove_superseded(folder: Path, derived: Derived) -> None:
     """Remove what earlier versions left, now that no feed names it."""
-    for old in folder.glob("cover-*.jpg"):
-        if old.name != cover and re.fullmatch(r"cover-[0-9a-f]{8}\.jpg", old.name):
-            with contextlib.suppress(OSError):
-                old.unlink()
-    for entry in entries:
-        for path in entry.superseded:
-            if lies_below(folder / entry.folder, path):
-                with contextlib.suppress(OSError):
-                    (folder / entry.folder / path).unlink()
+    old = [
+        path
+        for path in folder.glob("*-*.*")
+        if (_COVER.fullmatch(path.name) and path.name != derived.cover_name)
+        or (may_be_superseded(path.name, derived.index) and key_in(path))
+    ]
+    for entry in derived.found:
+        old += [folder / entry.folder / path for path in entry.superseded if lies_below(folder / entry.folder, path)]
+    for path in old:
+        with contextlib.suppress(OSError):
+            path.unlink()

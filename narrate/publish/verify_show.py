@@ -13,6 +13,7 @@ from narrate.errors import NarrateError
 from narrate.publish.feed import FILE
 from narrate.publish.feed_check import check_feed, parse_feed
 from narrate.publish.feed_rules import Feed, is_file, named, words
+from narrate.publish.index_pages import page_names
 from narrate.publish.manifest import NAME, feed_is_older, read_manifest
 from narrate.publish.show import STATE_FILE, episode_folders
 from narrate.publish.verify_finding import Finding, shown
@@ -171,9 +172,9 @@ def _listed(names: Set[str]) -> str:
 
 def _pages(folder: Path, facts: Mapping[str, Mapping[str, Any]], behind: Set[str]) -> Iterator[Finding]:
     listed = [f"{name}/" for name, own in facts.items() if own["listed"] and name not in behind]
-    for place in ("", *listed):
-        if not is_file(folder / place / INDEX):
-            yield _error("page-missing", f"There is no page; {AGAIN}.", f"{place}{INDEX}")
+    for page in (*page_names(len(listed)), *(f"{place}{INDEX}" for place in listed)):
+        if not is_file(folder / page):
+            yield _error("page-missing", f"There is no page; {AGAIN}.", page)
     covers = [path.name for path in folder.glob("cover-*.jpg") if re.fullmatch(r"cover-[0-9a-f]{8}\.jpg", path.name)]
     if not covers:
         yield _error("show-cover", f"There is no cover-*.jpg of the show; {AGAIN}.", SHOW_FILE)

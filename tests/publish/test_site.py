@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import time
 from contextlib import closing
 from email.utils import parsedate_to_datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import feedparser
+import lxml.html
 import podcastparser
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ from PIL import Image
 
 from narrate.cache import Cache
 from narrate.errors import InputUnreadable
-from narrate.publish import listing
+from narrate.publish import index_pages, listing
 from narrate.publish.feed import item_text, new_item
 from narrate.publish.item import fill_item, named_files
 from narrate.publish.publication import publication_of
@@ -325,3 +327,56 @@ def test_a_thousand_episodes_stay_in_one_feed(tmp_path: Path, tmp_cache: Cache) 
     assert len(read(show).findall("item")) == 1001
     assert "1001" in site.warnings[-1]
     assert time.monotonic() - started < 60  # a hang, not a measure of speed
+
+
+def listed(number: int) -> list[listing.Entry]:
+    """Return so many entries, the newest first."""
+    return [
+        listing.Entry(f"teil-{one}", f"{one:064}", (), str(one), "", f"Teil {one}", None, "2026-11-02T06:00:00+00:00",
+                      None, True, 1000, None, ())
+        for one in range(number, 0, -1)
+    ]  # fmt: skip
+
+
+@given(st.integers(0, 3000), st.integers(0, 600))
+def test_an_index_has_every_episode_once_and_keeps_its_old_pages(number: int, more: int) -> None:
+    """In order over all pages, none above 999; when episodes come, pages with older pages and newer ones stay the same."""
+    show = Show(Path("s"), "T", "", "A", "de", ("News", None), False, None, BASE, "g")
+    before, after = (index_pages.index_pages(show, listed(many), "c.jpg") for many in (number, number + more))
+    assert [one for page in before for one in page.entries] == listed(number)
+    assert [page.name for page in before] == index_pages.page_names(number)
+    assert all(len(page.entries) <= 999 for page in before)
+    assert [page.older for page in before] == [*(page.name for page in before[1:]), None]
+    assert [page.newer for page in before] == [None, *(page.name for page in before[:-1])]
+    keys = {page.name: page.key for page in after}
+    assert all(keys[page.name] == page.key for page in before[2:])
+
+
+def test_a_long_index_is_parted(tmp_path: Path, tmp_cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page links to its neighbours; verify misses one; too many go, but nobody's own file."""
+    monkeypatch.setattr(index_pages, "PER_PAGE", 2)
+    show = make_show(tmp_path / "s")
+    for number in range(1, 8):
+        add_episode(show.folder, number)
+    (show.folder / "index-9.html").write_text("Von Hand.", "utf-8")
+    written = write_site(show, tmp_cache).written
+    names = ["index.html", "index-2.html", "index-1.html"]
+    assert [name for name in written if name.startswith("index")] == names[::-1]
+    pages = [lxml.html.document_fromstring((show.folder / name).read_bytes()) for name in names]
+    held = [page.xpath("//ol[@class='episodes']/li//h3/a/@href") for page in pages]
+    assert [len(one) for one in held] == [3, 2, 2]
+    assert [one.partition("/")[0] for page in held for one in page] == [f"teil-{number}" for number in range(7, 0, -1)]
+    links = [page.xpath("//nav[@class='links']/a/@href") for page in pages]
+    assert links == [["index-2.html"], ["index.html", "index-1.html"], ["index-2.html"]]
+    assert [page.xpath("//link[@rel='canonical']/@href")[0] for page in pages] == [
+        f"{BASE}/", f"{BASE}/index-2.html", f"{BASE}/index-1.html"
+    ]  # fmt: skip
+    assert write_site(show, tmp_cache).written == ()
+
+    (show.folder / "index-1.html").unlink()
+    found = [one.file for one in verify_show(show.folder, lambda _: ()) if one.rule == "page-missing"]
+    assert found == ["index-1.html"]
+    for number in (7, 6):
+        shutil.rmtree(show.folder / f"teil-{number}")
+    assert set(write_site(show, tmp_cache).written) >= {"index.html", "index-1.html"}
+    assert sorted(path.name for path in show.folder.glob("index*")) == ["index-1.html", "index-9.html", "index.html"]

@@ -46,13 +46,22 @@ class Listed(Protocol):
 
 
 def index_page(
-    show: Show, entries: Sequence[Listed], *, key: str, cover: str | None = None, language: str | None = None
+    show: Show,
+    entries: Sequence[Listed],
+    *,
+    key: str,
+    cover: str | None = None,
+    language: str | None = None,
+    name: str = "index.html",
+    beside: tuple[str | None, str | None] = (None, None),
 ) -> bytes:
-    """Return ``index.html`` of a show.
+    """Return a page of the index of a show.
 
     Args:
         show: Whose.
         entries: The newest first.
+        name: Of its file.
+        beside: Names of the pages with newer and with older episodes, as far as there are any.
         key: What the page is made of, for the caller to see whether it is up to date.
         cover: File name of the show's picture, or None.
         language: Of the interface; that of the show, if not given.
@@ -69,6 +78,9 @@ def index_page(
         "author": plain(show.author),
         "language": show.language,
         "base": f"{show.base_url}/",
+        "here": f"{show.base_url}/" + ("" if name == "index.html" else name),
+        "newer": beside[0],
+        "older": beside[1],
         "cover": quote(cover) if cover else None,
         "link": web_address(show.link),
         "funding": show.funding if show.funding and web_address(show.funding[0]) else None,
