@@ -123,7 +123,10 @@ def _lock_and_publish(staging: Staging, facts: dict[str, Any], cache: Cache) -> 
     """Move the files to their places; an episode of a show leaves the removal of old ones to its feed."""
     with cache.lock(key_of(str(staging.folder.resolve()))):
         earlier = manifest.read_manifest(staging.folder) or {}
-        old = {record.path for record in manifest.file_records(earlier, staging.folder)}
+        records = manifest.file_records(earlier, staging.folder)
+        if _same(earlier, facts) and all(record.holds(staging.folder) for record in records):
+            return  # somebody else has just made the same
+        old = {record.path for record in records}
         old |= set(manifest.superseded_files(earlier, staging.folder))
         obsolete = sorted(old - {file["path"] for file in facts["files"]})
         if facts["publication"]:
@@ -131,6 +134,12 @@ def _lock_and_publish(staging: Staging, facts: dict[str, Any], cache: Cache) -> 
             staging.write(manifest.FEED_BEFORE, [manifest.feed_digest(staging.folder.parent).encode()])
         staging.write(manifest.NAME, [manifest.manifest_json(facts)])
         staging.publish(obsolete=() if facts["publication"] else obsolete)
+
+
+def _same(earlier: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Tell whether two manifests say the same of an episode; what an earlier version left is not of it."""
+    made = json.loads(manifest.manifest_json(facts))
+    return {**earlier, "superseded": None} == {**made, "superseded": None}
 
 
 def _draft(

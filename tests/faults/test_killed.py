@@ -20,6 +20,7 @@ from tests.faults.zygote import ROOT
 
 PATIENCE_S = 10
 LONGEST_S = 120
+MOST_TRIES = 5  # for each: some come when it has ended already, or before Python hears them
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,9 @@ def assert_no_child_is_left(stage: Stage) -> None:
 def test_kill_9_at_any_moment(stage: Stage) -> None:
     """Row 1: the show is whole, the next run completes, the result is byte-equal, nothing temporary stays."""
     chance, length_s, count, ended = random.Random(7), whole_run_s(stage), times(8, 200), 0
-    for _ in range(count):
+    for _ in range(MOST_TRIES * count):
+        if ended == count:
+            break
         stage.restore()
         process = begun(stage)
         time.sleep(chance.uniform(0, length_s))
@@ -85,7 +88,7 @@ def test_kill_9_at_any_moment(stage: Stage) -> None:
         assert_no_child_is_left(stage)
         stage.assert_well()
         stage.assert_finished()
-    assert ended >= count // 2
+    assert ended == count
     record("1", "kill -9 of a render at a random moment", ended, "nothing lost, result byte-equal")
 
 
@@ -95,7 +98,9 @@ def test_kill_9_at_any_moment(stage: Stage) -> None:
 def test_a_signal_ends_it_in_order(stage: Stage, number: signal.Signals, code: int) -> None:
     """Row 28: the documented code, no child, no temporary file; the show is whole and the next run completes it."""
     chance, length_s, count, ended = random.Random(int(number)), whole_run_s(stage), times(4, 20), 0
-    for _ in range(count):
+    for _ in range(MOST_TRIES * count):
+        if ended == count:
+            break
         stage.restore()
         process = begun(stage)
         time.sleep(chance.uniform(0.1, length_s))
@@ -103,13 +108,13 @@ def test_a_signal_ends_it_in_order(stage: Stage, number: signal.Signals, code: i
         _, told = process.communicate(timeout=LONGEST_S)
         assert process.returncode in (0, code, -number), told  # before Python hears signals it is ended by them
         assert b"Traceback" not in told or process.returncode == -number or b"KeyboardInterrupt" in told
-        ended += process.returncode != 0
+        ended += process.returncode == code
         assert_no_child_is_left(stage)
         if process.returncode != -number:
             assert temporary_files(stage.show) + temporary_files(stage.cache) == []
         stage.assert_well()
         stage.assert_finished()
-    assert ended >= count // 4
+    assert ended == count
     record("28", f"{number.name} to a render at a random moment", ended, f"exit {code}, no child, nothing torn")
 
 
