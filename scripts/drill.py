@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-DRILLS = ("tests/faults", "tests/bucket", "tests/batch", "tests/engines/test_pico.py")
+DRILLS = ("tests/faults", "tests/bucket", "tests/batch", "tests/engines", "tests/job")
 
 
 def table(lines: Iterable[str]) -> str:

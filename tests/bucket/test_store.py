@@ -70,6 +70,7 @@ def test_no_update_is_lost(store: Store) -> None:
     assert (len(found), set(found.values())) == (80, {1})
 
 
+@pytest.mark.drill
 def test_more_objects_than_a_page_holds(store: Store) -> None:
     """A listing has them all."""
     with ThreadPoolExecutor(8) as writers:

@@ -146,6 +146,7 @@ def test_any_number_of_voices_can_be_spoken_by_one_engine(monkeypatch: pytest.Mo
     engine.close()
 
 
+@pytest.mark.drill
 @pytest.mark.slow
 def test_more_voices_than_a_byte_counts_are_spoken_by_one_engine() -> None:
     """The 256th rate and pitch is spoken like the first."""

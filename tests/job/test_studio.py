@@ -10,6 +10,7 @@ import pytest
 from scripts.soak import growth, sample, soak
 
 
+@pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc")
 def test_nothing_stays_of_an_article(tmp_path: Path) -> None:

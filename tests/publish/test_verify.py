@@ -599,7 +599,7 @@ def judged(folder: Path) -> list[Finding]:
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.data())
 def test_any_harm_to_a_file_is_found(scratch: Path, data: st.DataObject) -> None:
     """A byte flipped or an end cut in any file that the manifest lists is an error, and never a traceback."""
@@ -615,6 +615,7 @@ def test_any_harm_to_a_file_is_found(scratch: Path, data: st.DataObject) -> None
 
 
 @pytest.mark.slow
+@settings(max_examples=60)
 @given(st.data())
 def test_a_sealed_harm_never_crashes(scratch: Path, data: st.DataObject) -> None:
     """Bytes changed in any file, with a manifest that agrees, are judged without a traceback."""
