@@ -46,9 +46,10 @@ def levels(
 
 def _level(own: Sequence[Take], engines: Mapping[str, CachedEngine], cache: Cache, target: Target) -> float:
     sample = _sample(own)
-    difference = _lufs([take.steps for take in own]) - _lufs([take.steps for take in sample])
+    loudness_lufs = _lufs([take.steps for take in own])
+    difference = loudness_lufs - _lufs([take.steps for take in sample])
     speech: list[bytes] = []
-    gain = 0.0
+    gain = rounded_gain_db(target.loudness_lufs - loudness_lufs)  # right where the limiter finds nothing to do
     for _ in range(ROUNDS):
         reached = _loudness_at(gain, sample, speech, engines, cache, target) + difference
         wanted = rounded_gain_db(gain + target.loudness_lufs - reached)

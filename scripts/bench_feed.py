@@ -63,11 +63,14 @@ def copy(original: Path, manifest: dict[str, Any], show: Path, number: int) -> N
     (folder / "episode.json").write_text(text, encoding="utf-8")
 
 
-def measure(article: Path, episodes: int, folder: Path) -> list[tuple[str, float, float]]:
+def measure(article: Path, episodes: int, newest: int | None, folder: Path) -> list[tuple[str, float, float]]:
     """Return a name, seconds and megabytes for each measurement."""
     run("init", str(folder / "show"), "--title", "Probe", "--author", "Probe",
         "--base-url", "https://example.org/probe", folder=folder)  # fmt: skip
     show = folder / "show"
+    if newest:
+        with (show / "show.toml").open("a", encoding="utf-8") as settings:
+            settings.write(f"\n[feed]\nnewest = {newest}\n")
     run("render", str(article), "--show", str(show), folder=folder)
     original = next(path.parent for path in show.glob("*/episode.json"))
     manifest = json.loads((original / "episode.json").read_text(encoding="utf-8"))
@@ -77,7 +80,7 @@ def measure(article: Path, episodes: int, folder: Path) -> list[tuple[str, float
     # A first run, thrown away, has Python compile its modules; then the pages are removed again.
     run("feed", str(show), folder=folder)
     shutil.rmtree(folder / "cache")
-    for page in (*show.glob("*/index.html"), *show.glob("index.html"), *show.glob("feed.xml")):
+    for page in (*show.glob("*/index.html"), *show.glob("index*.html"), *show.glob("feed.xml")):
         page.unlink()
     rows = [(f"{episodes - 1} episodes from nothing", *run("feed", str(show), folder=folder))]
     shutil.rmtree(folder / "cache")
@@ -93,10 +96,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("article", nargs="?", type=Path, default=SAMPLE)
     parser.add_argument("--episodes", type=int, default=1000)
+    parser.add_argument("--newest", type=int, help="how many of them the feed names; all by default")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         print(f"{'':<40}{'seconds':>9}{'MB':>7}")
-        for name, wall_s, memory_mb in measure(chosen.article, chosen.episodes, Path(folder)):
+        for name, wall_s, memory_mb in measure(chosen.article, chosen.episodes, chosen.newest, Path(folder)):
             print(f"{name:<40}{wall_s:>9.2f}{memory_mb:>7.0f}")
 
 
