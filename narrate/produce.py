@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -231,6 +232,7 @@ def _load_publishing(script: Script, settings: Settings, cache: Cache) -> tuple[
     from narrate.publish.cuts import keep_takes
     from narrate.publish.episode import cover, publish
 
+    import_module("filelock")  # each publication takes a lock
     cover(script, settings, cache)
     return levels, mix, keep_takes, publish
 
