@@ -45,8 +45,6 @@ def waveform(
         title: Of the episode, for those who do not see the picture.
         language: Of the words around it: English for "en", German for all others.
     """
-    import numpy as np
-
     length_ms = max(chapters[-1].end_ms, 1) if chapters else 1
     heights = _heights(_energies(encoded, encoding, length_ms))
     owners = _owners(cues, speakers, length_ms)
