@@ -69,7 +69,7 @@ class Progress:
         if self._quiet:
             return
         if receipt.status == "failed":
-            self._say(f"narrate: failed ({receipt.code}): {receipt.source}: {receipt.message}", "error")
+            self._say(f"narrate: failed ({receipt.code}): {_told(receipt)}", "error")
         for warning in receipt.warnings:
             self._say(f"narrate: warning: {receipt.source}: {warning}")
         if self._bar and self._task is not None:
@@ -121,7 +121,7 @@ def table(summary: Summary, failed: Sequence[Receipt]) -> str:
     ]
     codes = Counter(receipt.code for receipt in failed)
     lines += [f"  exit code {code}: {number:,}" for code, number in sorted(codes.items())]
-    lines += [f"  {receipt.source}: {receipt.message}" for receipt in failed[:SHOWN]]
+    lines += [f"  {_told(receipt)}" for receipt in failed[:SHOWN]]
     if len(failed) > SHOWN:
         lines.append(f"  and {len(failed) - SHOWN:,} more; --report FILE has them all")
     if failed:
@@ -136,3 +136,9 @@ def _span(seconds: float) -> str:
     if whole >= MINUTE_S:
         return f"{whole // MINUTE_S} min {whole % MINUTE_S:02} s"
     return f"{seconds:.1f} s"
+
+
+def _told(receipt: Receipt) -> str:
+    """Return why an article failed, with its name once."""
+    message = receipt.message or ""
+    return message if message.startswith(receipt.source) else f"{receipt.source}: {message}"

@@ -25,7 +25,7 @@ def test_an_archive_becomes_a_show(tmp_path: Path) -> None:
     assert len(episodes(show)) == 5
     receipts = [json.loads(line) for line in done.stdout.splitlines()]
     assert sorted(one["status"] for one in receipts) == ["failed", *["made"] * 5]
-    assert "leer.txt is empty" in done.stderr and "articles a minute" in done.stderr
+    assert "failed (65): archiv/leer.txt is empty" in done.stderr and "articles a minute" in done.stderr
     report = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert (report["made"], report["failed"], len(report["articles"])) == (5, 1, 6)
     feed = (show / "feed.xml").read_text("utf-8")
