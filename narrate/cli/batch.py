@@ -101,7 +101,7 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
 def _show(brief: Brief) -> Show:
     from narrate.config import choose, show_folder
     from narrate.errors import InputUnreadable, WrongUse
-    from narrate.job.placing import open_folder
+    from narrate.publish.show import open_show
 
     folder = show_folder(brief.show)
     if folder is None:
@@ -109,7 +109,7 @@ def _show(brief: Brief) -> Show:
     own = choose({}, None, folder)
     if not own["base_url"]:
         raise InputUnreadable(NO_ADDRESS)
-    return open_folder(folder, own)
+    return open_show(folder, own)
 
 
 def _check_choices(brief: Brief, cache: Cache) -> None:

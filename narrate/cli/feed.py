@@ -12,12 +12,11 @@ import click
 from narrate.cli.options import open_cache, out_option
 from narrate.config import SHOW_FILE, show_folder
 from narrate.errors import InputUnreadable
-from narrate.job.placing import open_folder
+from narrate.publish.show import Show, locked, open_show
 
 if TYPE_CHECKING:
     from narrate.cache import Cache
     from narrate.publish.publication import Publication
-    from narrate.publish.show import Show
     from narrate.publish.site import Site
 
 LEFT_OUT = 65  # the feed is written, but not everything is in it
@@ -61,7 +60,7 @@ def write(folder: Path, out: str | None, as_json: bool) -> None:
 
 
 def _write(named: Path, as_json: bool = False, out: str | None = None) -> None:
-    show = open_folder(show_folder(named) or named)
+    show = open_show(show_folder(named) or named)
     with open_cache(False) as cache:
         site = _derived(show, out, cache)
     if as_json:
@@ -144,7 +143,6 @@ def _change(folder: Path, **changes: Any) -> None:
     from narrate.files import Staging
     from narrate.publish.manifest import NAME, manifest_json, read_manifest
     from narrate.publish.publication import publication_of
-    from narrate.publish.show import locked
 
     folder = folder.parent if folder.name == NAME else folder
     show = folder.resolve().parent
@@ -172,7 +170,7 @@ def check(folder: Path, as_json: bool) -> None:
     """
     from narrate.publish.feed_check import check_show
 
-    findings = check_show(open_folder(show_folder(folder) or folder))
+    findings = check_show(open_show(show_folder(folder) or folder))
     if as_json:
         click.echo(json.dumps([finding.facts() for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -111,8 +111,10 @@ def place(
     own = choose({}, None, folder)
     if not own["base_url"] and shelf is None:
         return Place(folder / name, settings, None, release)
+    from narrate.publish.show import open_show
+
     source = _source(script, assignment, folder, name)
-    show = open_folder(folder, own)
+    show = open_show(folder, own)
     return _in_show(script, source, settings, show, assignment, release, shelf)
 
 
@@ -133,18 +135,6 @@ def _credentials(chosen: Chosen) -> Credentials | None:
     from narrate.publish.signing import open_credentials
 
     return open_credentials(Path(certificate), Path(key), chosen["sign.tsa"], os.environ.get(LOCKED_BY))
-
-
-def open_folder(folder: Path, chosen: Chosen | None = None) -> Show:
-    """Return the show in a folder.
-
-    Args:
-        folder: With a ``show.toml``.
-        chosen: Its choices, if they were read before.
-    """
-    from narrate.publish.show import open_show
-
-    return open_show(folder, chosen or choose({}, None, folder))
 
 
 def _source(script: Script, assignment: Assignment, folder: Path, name: str) -> str:

@@ -19,7 +19,7 @@ from narrate.job.engines import Engines, cast_for
 from narrate.job.housekeeping import keep_below, most_bytes
 from narrate.job.lexicons import lexicons_of
 from narrate.job.opening import open_script
-from narrate.job.placing import NO_FEED, Shelf, open_folder, place
+from narrate.job.placing import NO_FEED, Shelf, place
 from narrate.model import Script
 from narrate.produce import Rendered, render
 from narrate.speak import Progress
@@ -82,8 +82,10 @@ class Studio:
     @cached_property
     def show(self) -> Show | None:
         """The show that episodes go into, or None."""
+        from narrate.publish.show import open_show
+
         folder = show_folder(self.brief.show)
-        show = open_folder(folder) if folder else None
+        show = open_show(folder) if folder else None
         return self._shelf.show(show) if show and self._shelf else show
 
     @cached_property

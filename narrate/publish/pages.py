@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,12 @@ def page_key(show: Show, digest: str) -> str:
         show: The episode's.
         digest: Of its manifest.
     """
-    return key_of("page", key_of(VERSION, show.facts()), digest)
+    return key_of("page", _made_of(show), digest)
+
+
+@lru_cache(maxsize=1)
+def _made_of(show: Show) -> str:
+    return key_of(VERSION, show.facts())
 
 
 def _write_page(show: Show, folder: Path, digest: str) -> list[str]:

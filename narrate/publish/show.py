@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from narrate.config import SHOW_FILE, Chosen
+from narrate.config import SHOW_FILE, Chosen, choose
 from narrate.errors import InputUnreadable, StorageError
 from narrate.files import Staging, explained
 from narrate.publish.categories import parse_category
@@ -70,17 +70,18 @@ class Show:
         return facts
 
 
-def open_show(folder: Path, chosen: Chosen) -> Show:
+def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
     """Return a show as its configuration describes it.
 
     Args:
         folder: With a ``show.toml``.
-        chosen: Its keys, laid over each other.
+        chosen: Its keys, laid over each other, if that was done before.
 
     Raises:
         InputUnreadable: It has no ``base_url``, or no such category exists.
         StorageError, PermissionRefused: Its state cannot be written.
     """
+    chosen = chosen or choose({}, None, folder)
     base_url = chosen["base_url"]
     if not base_url:
         raise InputUnreadable(

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from narrate.config import choose
 from narrate.publish.show import Show, open_show
 
 TOML = """title = "Zum Hören"
@@ -20,7 +19,7 @@ def make_show(folder: Path, more: str = "") -> Show:
     """Write a ``show.toml`` and open it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "show.toml").write_text(TOML + more, "utf-8")
-    return open_show(folder, choose({}, None, folder))
+    return open_show(folder)
 
 
 def manifest_of(number: int, **changes: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from narrate.cache import Cache
-from narrate.config import choose
 from narrate.errors import InputUnreadable
 from narrate.publish.categories import parse_category
 from narrate.publish.claims import claim
@@ -32,7 +31,7 @@ def test_the_guid_stays_when_the_address_changes(tmp_path: Path) -> None:
     """The guid is computed once and stored; moving the show to another host keeps it."""
     first = make_show(tmp_path)
     (tmp_path / "show.toml").write_text(TOML.replace("podcast.example", "anders.example"), "utf-8")
-    assert open_show(tmp_path, choose({}, None, tmp_path)).guid == first.guid == podcast_guid(
+    assert open_show(tmp_path).guid == first.guid == podcast_guid(
         "https://podcast.example/hoeren/feed.xml"
     )  # fmt: skip
 
@@ -42,7 +41,7 @@ def test_a_damaged_state_is_not_replaced(tmp_path: Path) -> None:
     make_show(tmp_path)
     (tmp_path / "show.json").write_text("{", "utf-8")
     with pytest.raises(InputUnreadable, match="guid"):
-        open_show(tmp_path, choose({}, None, tmp_path))
+        open_show(tmp_path)
     assert (tmp_path / "show.json").read_text("utf-8") == "{"
 
 
@@ -64,14 +63,14 @@ def test_unusable_keys_are_sentences(tmp_path: Path, line: str, words: str) -> N
     kept = "\n".join(row for row in TOML.splitlines() if not row.startswith(f"{key} "))
     (tmp_path / "show.toml").write_text(f"{kept}\n{line}\n", "utf-8")
     with pytest.raises(InputUnreadable, match=words):
-        open_show(tmp_path, choose({}, None, tmp_path))
+        open_show(tmp_path)
 
 
 def test_a_show_without_an_address_cannot_have_a_feed(tmp_path: Path) -> None:
     """The feed's addresses begin with base_url, so it has to be there."""
     (tmp_path / "show.toml").write_text('title = "x"\n', "utf-8")
     with pytest.raises(InputUnreadable, match="base_url"):
-        open_show(tmp_path, choose({}, None, tmp_path))
+        open_show(tmp_path)
 
 
 @pytest.mark.parametrize(

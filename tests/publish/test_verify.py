@@ -22,7 +22,6 @@ from mutagen import id3
 from narrate import frames
 from narrate.cache import Cache, CachedEngine
 from narrate.cast import make_cast
-from narrate.config import choose
 from narrate.errors import InputMissing, InputUnreadable
 from narrate.files import sha256_of
 from narrate.model import Chapter
@@ -73,7 +72,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cache = Cache(root / "cache")
     engine = CachedEngine(ToneEngine(), cache)
     script = replace(small_script(), url="https://zeitung.example/markt")
-    show = open_show(folder, choose({}, None, folder))
+    show = open_show(folder)
     cast = make_cast(script, engine.voices(), {})
     day = Publication(episode_guid(show.guid, "x"), "0" * 16, at_hour(date(2026, 11, 3)))
     render(script, cast, Settings(), folder / EPISODE, {"tone": engine}, cache, release=Release(day))
