@@ -35,6 +35,8 @@ class LocalCrew:
         longest_article_s: float = LONGEST_ARTICLE_S,
     ) -> None:
         self._seats = [Seat(brief, keep_cache, longest_article_s) for _ in range(jobs or usable_cores())]
+        self._busy: list[Seat] = []
+        self._lock = threading.Lock()
         self._closed = False
 
     def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
@@ -47,6 +49,7 @@ class LocalCrew:
             NarrateError: The articles could not be read on; what was made is made.
         """
         told: _Told = queue.SimpleQueue()
+        self._busy = list(self._seats)
         threads = [
             threading.Thread(target=self._follow, args=(seat, intake, told), daemon=True) for seat in self._seats
         ]
@@ -73,10 +76,20 @@ class LocalCrew:
                     time.sleep(LATER_S)
                     continue
                 told.put((turn, seat.make(turn)))
+            self._rest(seat)
         except BaseException as error:
             told.put(error)
         finally:
             told.put(None)
+
+    def _rest(self, seat: Seat) -> None:
+        """Leave a seat's core to those that still work: the last articles of a run, or its only one, take several."""
+        with self._lock:
+            self._busy.remove(seat)
+            free = max(1, seat.leave_cores())
+            for _ in range(free if self._busy else 0):
+                min(self._busy, key=Seat.cores).widen()
+        seat.rest()
 
     def close(self) -> None:
         """End the workers; what one is at is not published."""

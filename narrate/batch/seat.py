@@ -14,6 +14,7 @@ import threading
 from dataclasses import replace
 from typing import IO, cast
 
+from narrate.batch.core import Cores
 from narrate.batch.receipt import Receipt, failed, receipt_of
 from narrate.batch.wire import pack_assignment, pack_brief
 from narrate.errors import NarrateError
@@ -37,6 +38,7 @@ class Seat:
     def __init__(self, brief: Brief, keep_cache: bool = True, longest_s: float = LONGEST_ARTICLE_S) -> None:
         self._brief, self._keep_cache, self._longest_s = brief, keep_cache, longest_s
         self._worker: _Worker | None = None
+        self._cores = Cores()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -64,10 +66,25 @@ class Seat:
     def _present(self) -> _Worker:
         with self._lock:
             if self._worker is None:
+                if not self._cores:
+                    self._cores.claim()
                 self._worker = _Worker(self._brief, self._keep_cache)
+                self._cores.keep(self._worker.process)
                 if self._closed:
                     self._worker.ask_to_end()
             return self._worker
+
+    def widen(self) -> None:
+        """Take one more core if one is free, for what the process begins from now on."""
+        with self._lock:
+            if self._worker is None and not self._cores:
+                self._cores.claim()
+            if self._cores and self._cores.claim() and self._worker is not None:
+                self._cores.keep(self._worker.process)
+
+    def cores(self) -> int:
+        """Return how many cores the process has to itself."""
+        return len(self._cores)
 
     def ask_to_end(self) -> None:
         """Have the process clean up and end, from whatever thread; what it is at is not published."""
@@ -76,13 +93,24 @@ class Seat:
             if self._worker is not None:
                 self._worker.ask_to_end()
 
-    def end(self) -> None:
-        """End the process."""
+    def leave_cores(self) -> int:
+        """Give back the cores; return how many they were."""
         with self._lock:
-            self._closed = True
-            worker = self._worker
+            return self._cores.release()
+
+    def rest(self) -> None:
+        """End the process and give back its cores, until there is an article again."""
+        with self._lock:
+            worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
+        self.leave_cores()
+
+    def end(self) -> None:
+        """End the process; no article can be made here any more."""
+        with self._lock:
+            self._closed = True
+        self.rest()
 
 
 def _environment() -> dict[str, str]:
@@ -91,7 +119,7 @@ def _environment() -> dict[str, str]:
 
 
 class _Worker:
-    """A process of :mod:`narrate.batch.worker`."""
+    """A process of :mod:`narrate.batch.worker`; ``process`` is its number."""
 
     def __init__(self, brief: Brief, keep_cache: bool) -> None:
         # -P: the folder that the command was started in must not stand in for any module.
@@ -106,6 +134,7 @@ class _Worker:
             raise NarrateError(f"No worker can be started ({error.strerror}); use fewer with --jobs.") from error
         self._in, self._out = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         self.late = False
+        self.process = self._process.pid
         self._say(pack_brief(brief))
 
     def work(self, assignment: Assignment, longest_s: float) -> Receipt | None:

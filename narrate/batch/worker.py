@@ -13,7 +13,6 @@ import sys
 from contextlib import closing
 
 from narrate import log
-from narrate.batch.core import keep_to_a_core
 from narrate.batch.wire import unpack_assignment, unpack_brief
 from narrate.batch.work import Desk
 from narrate.cache import Cache, default_folder
@@ -25,7 +24,6 @@ def main() -> None:
     """Work until there is nothing more to do."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     hear(signal.SIGTERM)
-    keep_to_a_core()
     keep_memory_together()
     log.configure(None, None)
     # What a plug-in prints must not stand between receipts.
