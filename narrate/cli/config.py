@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from narrate.cli.options import MEGABYTE, choice_options, chosen_from
+from narrate.config import KEYS
 
 LARGEST_SCRIPT_BYTES = 2 * MEGABYTE
 
@@ -21,10 +22,10 @@ def config() -> None:
 @config.command(epilog="\b\nExample:\n  narrate config show --origin --show mein-podcast")
 @click.argument("script", metavar="[SCRIPT]", required=False)
 @choice_options
-@click.option("--origin", is_flag=True, help="Tell where each value comes from.")
+@click.option("--origin", is_flag=True, help="Tell where each value comes from, instead of what it is.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(script: str | None, origin: bool, as_json: bool, **options: Any) -> None:
-    """Print every setting as TOML, as a render would take it; SCRIPT is a script file with voices."""
+    """Print every setting as TOML, and what it is, as a render would take it; SCRIPT is a script file with voices."""
     from narrate.job.opening import read_script
 
     voices = {} if script is None else read_script(Path(script), LARGEST_SCRIPT_BYTES).voices
@@ -36,7 +37,9 @@ def show(script: str | None, origin: bool, as_json: bool, **options: Any) -> Non
     for key, value in chosen.values.items():
         # A key that nobody chose and that has no default is left out of TOML, which has no null.
         written = "# " * (value is None) + f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}"
-        click.echo(written.ljust(60) + f"  # {chosen.origins[key]}" if origin else written)
+        about = KEYS[key].about if key in KEYS else ""
+        remark = chosen.origins[key] if origin else about
+        click.echo(f"{written:60}  # {remark}" if remark else written)
 
 
 def _key(key: str) -> str:
