@@ -102,7 +102,7 @@ class _Shipment:
         for file in self._manifest["files"]:
             name = f"{self._edition}/{file['path']}"
             if name not in there:
-                self._store.create(name, (self._folder / file["path"]).read_bytes())
+                self._store.create_file(name, self._folder / file["path"])
             elif there[name].size_bytes != file["size_bytes"]:
                 raise StorageError(f"'{self._store.url}/{name}' is not what narrate wrote; remove that folder.")
 

@@ -10,12 +10,12 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from narrate.bucket.refusals import BESIDE, NOT_MET, explained, told
@@ -25,8 +25,11 @@ ADDRESS = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<
 NO_EXTRA = "Object storage needs s3fs; install it with pip install 'narrate-de[s3]'."
 TRIES = 60
 LONGEST_PAUSE_S = 1.0
+PART_BYTES = 8_388_608  # a file of more than two of them is sent in parts
+PARTS_AT_ONCE = 2
 FOR_EVER = "public, max-age=31536000, immutable"
 SOON_OLD = "public, max-age=60, must-revalidate"
+CREATE = {"IfNoneMatch": "*"}
 TYPES = {
     ".mp3": "audio/mpeg", ".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip",
     ".json": "application/json", ".html": "text/html; charset=utf-8", ".txt": "text/plain; charset=utf-8",
@@ -113,7 +116,23 @@ class Store:
 
     def create(self, name: str, content: bytes) -> bool:
         """Write an object that never changes after; False, and nothing is written, where the name is taken."""
-        return self._put(name, content, FOR_EVER, {"IfNoneMatch": "*"})
+        return self._put(name, content, FOR_EVER, CREATE)
+
+    def create_file(self, name: str, file: Path) -> bool:
+        """Write an object from a file, of which only some parts are in memory at once; else as :meth:`create`.
+
+        Args:
+            name: Of the object.
+            file: With its content.
+        """
+
+        def write() -> None:
+            self._files.put_file(
+                str(file), f"{self._bucket}/{self._key(name)}", mode="create", chunksize=PART_BYTES,
+                max_concurrency=PARTS_AT_ONCE, **_headers(name, FOR_EVER),
+            )  # fmt: skip
+
+        return self._write(name, write, CREATE)
 
     def swap(self, name: str, content: bytes, etag: str | None) -> bool:
         """Replace an object only if it is still the one that was read; False where it is not.
@@ -123,20 +142,25 @@ class Store:
             content: Its new content.
             etag: As it was read; None where there was none.
         """
-        return self._put(name, content, SOON_OLD, {"IfMatch": etag} if etag else {"IfNoneMatch": "*"})
+        return self._put(name, content, SOON_OLD, {"IfMatch": etag} if etag else CREATE)
 
     def put(self, name: str, content: bytes) -> None:
         """Write an object whatever stands there: only for what all writers derive alike."""
         self._put(name, content, SOON_OLD, {})
 
     def _put(self, name: str, content: bytes, kept: str, condition: dict[str, str]) -> bool:
-        path = PurePosixPath(name)
-        kind = TYPES_BY_NAME.get(path.name) or TYPES.get(path.suffix, "application/octet-stream")
+        key = self._key(name)
+
+        def write() -> None:
+            self._ask("put_object", Key=key, Body=content, **_headers(name, kept), **condition)
+
+        return self._write(name, write, condition)
+
+    def _write(self, name: str, write: Callable[[], None], condition: dict[str, str]) -> bool:
         with explained(self.url):
             for attempt in range(TRIES):
                 try:
-                    self._ask("put_object", Key=self._key(name), Body=content, ContentType=kind, CacheControl=kept,
-                              **condition)  # fmt: skip
+                    write()
                     return True
                 except OSError as error:
                     code, status = told(error)
@@ -175,6 +199,23 @@ class Store:
         with explained(self.url):
             self._ask("delete_object", Key=self._key(name))
 
+    def unfinished(self) -> Iterator[tuple[str, str, datetime]]:
+        """Return name, number and beginning of up to 1,000 files that are being sent in parts, or were."""
+        with explained(self.url):
+            found = self._ask("list_multipart_uploads", Prefix=self._prefix)
+        for one in found.get("Uploads", ()):
+            yield one["Key"][len(self._prefix) :], one["UploadId"], one["Initiated"]
+
+    def forget(self, name: str, number: str) -> None:
+        """Remove the parts of a file that was not sent whole.
+
+        Args:
+            name: Of the object.
+            number: As :meth:`unfinished` gives it.
+        """
+        with explained(self.url):
+            self._ask("abort_multipart_upload", Key=self._key(name), UploadId=number)
+
     def check(self) -> None:
         """Find out whether writes under conditions are refused when they must be; leaves nothing behind.
 
@@ -196,6 +237,12 @@ class Store:
                 f"'{self.url}' ignores conditional writes, so two feeds written at once would lose episodes; "
                 "use a storage that honours If-None-Match and If-Match."
             )
+
+
+def _headers(name: str, kept: str) -> dict[str, str]:
+    path = PurePosixPath(name)
+    kind = TYPES_BY_NAME.get(path.name) or TYPES.get(path.suffix, "application/octet-stream")
+    return {"ContentType": kind, "CacheControl": kept}
 
 
 def pause(attempt: int) -> None:

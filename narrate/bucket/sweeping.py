@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from narrate.bucket.shelf import NAMES, SOURCES, pointed
 from narrate.bucket.store import Store, Stored
+from narrate.errors import NarrateError
 from narrate.publish.index_pages import may_be_superseded
 from narrate.publish.manifest import NAME
 from narrate.publish.pages import INDEX, key_of_page
@@ -57,6 +59,10 @@ def sweep(store: Store, seen: Seen, derived: Derived) -> None:
         edition = claim.removeprefix(NAMES)
         if edition not in seen.editions:
             _sweep_edition(store, seen, edition, below[edition], clock)
+    with contextlib.suppress(NarrateError):  # not every storage lets everybody see them
+        for name, number, begun in list(store.unfinished()):
+            if NAMES + name.partition("/")[0] in seen.listing and clock - begun > GRACE:
+                store.forget(name, number)
 
 
 def _sweep_edition(store: Store, seen: Seen, edition: str, names: list[str], clock: datetime) -> None:

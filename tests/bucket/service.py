@@ -140,12 +140,29 @@ def run(folder: Path, own: Mapping[str, str], *arguments: str) -> subprocess.Com
     return subprocess.run(command(*arguments), cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
 
 
-def objects(endpoint: str) -> dict[str, bytes]:
-    """Return every object of the bucket, by name."""
+def _files(endpoint: str) -> Any:
     import s3fs
 
     secret = {"key": KEY_ID, "secret": SECRET, "client_kwargs": {"endpoint_url": endpoint}}
-    files = s3fs.S3FileSystem(**secret, skip_instance_cache=True, use_listings_cache=False)
+    return s3fs.S3FileSystem(**secret, skip_instance_cache=True, use_listings_cache=False)
+
+
+def begin_upload(endpoint: str, name: str) -> None:
+    """Send a part of a file and no more, as a run does that is killed."""
+    files, where = _files(endpoint), {"Bucket": BUCKET, "Key": name}
+    upload = files.call_s3("create_multipart_upload", **where)["UploadId"]
+    files.call_s3("upload_part", **where, UploadId=upload, PartNumber=1, Body=b"x" * 1000)
+
+
+def uploads(endpoint: str) -> list[str]:
+    """Return the names of files that are being sent in parts, or were."""
+    found = _files(endpoint).call_s3("list_multipart_uploads", Bucket=BUCKET)
+    return [one["Key"] for one in found.get("Uploads", ())]
+
+
+def objects(endpoint: str) -> dict[str, bytes]:
+    """Return every object of the bucket, by name."""
+    files = _files(endpoint)
     return {str(path).removeprefix(f"{BUCKET}/"): files.cat_file(path) for path in files.find(BUCKET)}
 
 

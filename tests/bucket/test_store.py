@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.bucket.store import Store, pause
+from narrate.bucket.store import FOR_EVER, PART_BYTES, PARTS_AT_ONCE, Store, pause
 from narrate.errors import NarrateError, OutputRefused, StorageError, WrongUse
-from tests.bucket.service import BUCKET, SECRET, Gateway, Server, objects, without_conditions
+from tests.bucket.service import BUCKET, SECRET, Gateway, Server, begin_upload, objects, uploads, without_conditions
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]
 
@@ -39,6 +41,46 @@ def test_a_name_is_given_once(store: Store) -> None:
     """Create refuses a name that is taken, and what is there stays."""
     assert [store.create("n", b"1"), store.create("n", b"2")] == [True, False]
     assert (store.read("n") or (b"",))[0] == b"1"
+
+
+@pytest.mark.parametrize("size", [0, 2 * PART_BYTES - 1, 3 * PART_BYTES + 5])
+def test_a_file_comes_back_however_large(store: Store, tmp_path: Path, size: int) -> None:
+    """In one piece or in parts, byte for byte, with its type; a name that is taken is refused, and what is there stays."""
+    file = tmp_path / "sound"
+    file.write_bytes((b"%07d\n" * (size // 8 + 1) % tuple(range(size // 8 + 1)))[:size])
+    other = tmp_path / "other"
+    other.write_bytes(bytes(size + 1))
+    assert [store.create_file("x/y.mp3", file), store.create_file("x/y.mp3", other)] == [True, False]
+    assert (store.read("x/y.mp3") or (b"",))[0] == file.read_bytes()
+    head = store._ask("head_object", Key="a/b/x/y.mp3")
+    assert (head["ContentType"], head["CacheControl"]) == ("audio/mpeg", FOR_EVER)
+    assert list(store.unfinished()) == []
+
+
+def test_a_large_file_is_not_held_in_memory(store: Store, tmp_path: Path) -> None:
+    """Some parts of it are, and their copies on the way."""
+    file = tmp_path / "sound"
+    with file.open("wb") as sound:
+        sound.truncate(8 * PART_BYTES)
+    store.list()  # loads what it needs
+    tracemalloc.start()
+    try:
+        assert store.create_file("x/y.mp3", file)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 3 * PARTS_AT_ONCE * PART_BYTES
+
+
+def test_what_was_not_sent_whole_can_be_forgotten(store: Store, server: Server) -> None:
+    """Only what is below the prefix is seen."""
+    begin_upload(server.endpoint, "a/b/x/y.mp3")
+    begin_upload(server.endpoint, "c/x/y.mp3")
+    ((name, number, _),) = store.unfinished()
+    assert name == "x/y.mp3"
+    store.forget(name, number)
+    assert list(store.unfinished()) == []
+    assert uploads(server.endpoint) == ["c/x/y.mp3"]
 
 
 def test_only_who_saw_it_last_may_replace_it(store: Store) -> None:
