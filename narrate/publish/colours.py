@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-COLOURS = 6  # one for the reporter, five for those quoted, and again from the first of them
+# One for the reporter, the others for those quoted, and again from the first of them. Each can be read as text,
+# at 4.5 to 1 and more, on what the page has as its ground.
 LIGHT = ("#46566a", "#a62c1c", "#0f6b47", "#1d5fa8", "#7a3f98", "#805500", "#006b78", "#9c2a63", "#4b5d0b")
 DARK = ("#a9b7c6", "#ff9c8a", "#74d3a4", "#86b8f7", "#d0a6ee", "#e3b95b", "#67cfdc", "#f59ac2", "#bcc96b")
+COLOURS = len(LIGHT)
 
 
 def colour_of(speakers: Sequence[str], speaker: str | None) -> int:

@@ -18,9 +18,6 @@ BARS = 480
 WIDTH, HEIGHT = 960, 120
 LOUD_PERCENTILE = 97  # of the loudness of all bars; it fills the height
 LEAST_HEIGHT = 2
-# One for the reporter, the others for those quoted, and again from the first of them. Each can be read as text,
-# at 4.5 to 1 and more, on what the page has as its ground.
-COLOURS = len(LIGHT)
 TITLES = {"de": "Wellenform: {title}", "en": "Waveform: {title}"}
 REPORTERS = {"de": "Reporter", "en": "Reporter"}
 

@@ -81,8 +81,8 @@ def test_any_text_is_text(title: str, speaker: str, chapter: str) -> None:
 
 
 def test_colours_begin_again_but_never_at_the_reporters() -> None:
-    """The reporter's colour is nobody else's; the sixth person has that of the first."""
+    """The reporter's colour is nobody else's; the ninth person has that of the first."""
     names = [f"P{number}" for number in range(12)]
     colours = [colour_of(names, name) for name in names]
     assert colour_of(names, None) == 0
-    assert colours == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
+    assert colours == [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4]
