@@ -77,6 +77,8 @@ class Seat:
     def widen(self) -> None:
         """Take one more core if one is free, for what the process begins from now on."""
         with self._lock:
+            if self._closed:
+                return
             if self._worker is None and not self._cores:
                 self._cores.claim()
             if self._cores and self._cores.claim() and self._worker is not None:

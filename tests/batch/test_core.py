@@ -92,6 +92,8 @@ def test_a_process_keeps_to_its_core_and_may_be_given_more(tmp_path: Path, brief
         assert [len(cores) for cores in kept_to()] == [1]
     finally:
         seat.end()
+    seat.widen()
+    assert seat.cores() == 0, "who has ended takes nothing from others"
 
 
 def test_where_others_have_all_cores_no_process_is_kept_to_any(tmp_path: Path, brief: Brief) -> None:
