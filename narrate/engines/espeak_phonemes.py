@@ -12,11 +12,11 @@ Source:
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+
+from narrate.engines.ipa import Symbols
 
 VOWELS = {
     "a": "a", "aː": "A:", "ɑ": "a", "ɑː": "A:", "æ": "E", "æː": "E:", "ɐ": "3", "ɐː": "A:", "ʌ": "a", "ʌː": "A:",
@@ -53,13 +53,7 @@ STRESS = {"ˈ": "'", "'": "'", "ˌ": ","}
 # Pairs of names that espeak-ng would read as one; it takes the longest name it knows.
 MERGED = frozenset({"tS", "ts", "dZ", "aI", "aU", "EI", "OY", "oU"})
 
-_ALIKE = str.maketrans({"g": "ɡ", ":": "ː", "’": "ˈ", "-": ".", "\u030d": "\u0329"})
-# What no phoneme of the voice tells apart: ties, aspiration, place of tongue and lips, half length.
-_FINE = re.compile(
-    "[ʰʲʷˠˤⁿˡˑ‿˞\u0306\u0308\u030a\u0318-\u031a\u031c-\u0320\u0322-\u0326\u0328\u032a-\u032e\u0330-\u0348\u035c\u0361]"
-)
-_NAMES = STRESS | {".": ""} | {unicodedata.normalize("NFD", ipa): name for ipa, name in (VOWELS | CONSONANTS).items()}
-_LONGEST_SIGN = max(map(len, _NAMES))
+_IPA = Symbols(STRESS | {".": ""} | VOWELS | CONSONANTS)
 _SYLLABLES = frozenset(VOWELS.values())
 
 
@@ -71,32 +65,14 @@ def espeak_notation(ipa: str) -> str | None:
         ipa: Phonemes with stress, length and syllable marks; white space parts words.
             Where no syllable is stressed, the first is.
     """
-    words = []
-    for word in _FINE.sub("", unicodedata.normalize("NFD", ipa).translate(_ALIKE)).split():
-        told = _names(word)
-        if told is None:
-            return None
-        words.append(told)
+    words = _IPA.words(ipa)
+    if words is None:
+        return None
     names = [name for word in words for name in word]
     if not _SYLLABLES.intersection(names):
         return None
     joined = "||".join(map(_joined, words)) if "'" in names or "," in names else _joined_stressed(words)
     return f"[[{joined}]]"
-
-
-def _names(word: str) -> list[str] | None:
-    """Return the mnemonics of a word's phonemes, the longest signs first; None where one is not known."""
-    names = []
-    at = 0
-    while at < len(word):
-        for size in range(_LONGEST_SIGN, 0, -1):
-            if word[at : at + size] in _NAMES and at + size <= len(word):
-                break
-        else:
-            return None
-        names.append(_NAMES[word[at : at + size]])
-        at += size
-    return names
 
 
 def _joined_stressed(words: Sequence[Sequence[str]]) -> str:
