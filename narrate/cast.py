@@ -33,6 +33,13 @@ class Cast:
         """Return the voice for a segment's speaker."""
         return self.reporter if speaker is None else self.speakers[speaker.name]
 
+    def shared(self) -> list[list[str]]:
+        """Return the names of those who speak with one voice, for each voice that several have."""
+        of_voice: dict[Voice, list[str]] = {self.reporter: [REPORTER]}
+        for name, voice in self.speakers.items():
+            of_voice.setdefault(voice, []).append(name)
+        return [names for names in of_voice.values() if len(names) > 1]
+
     def voices(self) -> tuple[Voice, ...]:
         """Return every voice in use, once, the reporter's first."""
         return tuple(dict.fromkeys((self.reporter, *self.speakers.values())))
@@ -42,8 +49,8 @@ def make_cast(script: Script, pool: Sequence[Voice], wanted: Mapping[str, Voice]
     """Give everyone a voice, the one who says most choosing first.
 
     The first voice of the pool is the reporter's. Others get the first free voice of
-    their own grammatical gender, then of another; when all are taken, voices other
-    than the reporter's are shared.
+    their own grammatical gender, then one that fits both, then another; when all are
+    taken, voices other than the reporter's are shared.
 
     Args:
         script: Who speaks, and how much.
@@ -79,16 +86,18 @@ def _pick(pool: Sequence[Voice], taken: Sequence[Voice], gender: Gender | None) 
     uses = {voice: taken.count(voice) for voice in others}
     fewest = min(uses.values())
     free = [voice for voice in others if uses[voice] == fewest]
-    # Without a known gender the voice farthest from the reporter's own is the clearest.
-    wish: Iterable[Gender | None] = (gender,) if gender else ("m" if taken[0].gender == "f" else "f",)
-    return next((voice for voice in free if voice.gender in wish), free[0])
+    # Without a known gender a voice that fits both; else the one farthest from the reporter's own is the clearest.
+    unlike: Gender = "m" if taken[0].gender == "f" else "f"
+    wishes: tuple[Gender | None, ...] = (gender, None) if gender else (None, unlike)
+    wanted = (voice for wish in wishes for voice in free if voice.gender == wish)
+    return next(wanted, free[0])
 
 
 def parse_voice(text: str, default_engine: str) -> Voice:
     """Read a voice as it is written on the command line: ``[ENGINE:]NAME[@SEMITONES][@RATE%]``.
 
     Args:
-        text: For example ``de+linda``, ``espeak:de``, ``de+m8@-1.5`` or ``piper:de_DE-thorsten-medium@95%``.
+        text: For example ``de+m3``, ``pico:de-DE+f2``, ``de+m8@-1.5`` or ``piper:de_DE-thorsten-medium@95%``.
         default_engine: Where no engine is named.
 
     Raises:

@@ -112,9 +112,10 @@ def _folder(subject: str, folder: Path, variable: str) -> Finding:
 
 def _engines(chosen: Chosen, named: str | None, network: bool) -> Iterator[Finding]:
     from narrate.engines import engine_names, open_engine
+    from narrate.job.engines import EMBEDDED
 
     for name in engine_names():
-        needed = name in {named, "espeak"}
+        needed = name in {named, EMBEDDED[-1]}
         try:
             engine = open_engine(name, chosen.table(f"engines.{name}"))
             with closing(engine):
@@ -134,7 +135,7 @@ def _engine(engine: Engine, needed: bool, network: bool) -> Iterator[Finding]:
     voices = f"{count} voice{'s' * (count != 1)} for a cast"
     if engine.network and not network:
         yield Finding(engine.name, "ok", f"installed, {voices}; the text goes to a service (--network tries it)")
-    elif engine.network or engine.name == "espeak":
+    elif engine.network or engine.name in {"pico", "espeak"}:
         state: Literal["optional", "broken"] = "broken" if needed else "optional"
         yield _tried(engine.name, lambda: f"{voices}; {_spoken(engine)}", state)
     else:

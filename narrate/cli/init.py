@@ -31,7 +31,7 @@ base_url = {base_url}
 # url = "https://example.org/spenden"
 # text = "Unterstützen"
 # [voices]
-# reporter = "espeak:de+linda"
+# reporter = "pico:de-DE"
 """
 ASKED = {
     "title": "Title of the show",

@@ -9,15 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import queue
-import struct
-import subprocess
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO, cast
 
 from narrate.cores import usable_cores
 from narrate.engines import espeak_worker
@@ -25,16 +20,15 @@ from narrate.engines.base import Offer, SimpleEngine
 from narrate.engines.espeak_text import fit, word_marks
 from narrate.engines.espeak_variants import TIMBRES as TIMBRES
 from narrate.engines.espeak_variants import VARIANTS
+from narrate.engines.worker_process import FORKS, WorkerProcess
 from narrate.errors import EngineUnavailable, SynthesisError
 from narrate.model import Speech, Voice
 
-DEFAULT_RATE_WPM = 175
+DEFAULT_RATE_WPM = 166  # five syllables a second, as fast as news is read (Bose 2011)
 RATE_RANGE_WPM = (80, 450)
 DEFAULT_PITCH, DEFAULT_VARIANT = 50, "de"
 # A worker keeps a process for each voice, rate and pitch, numbered in a byte; after so many another takes over.
 MOST_HOLDERS = 64
-PIPE_BYTES = 1 << 20
-F_SETPIPE_SZ = 1031
 
 SHAPING_DATA = ("phondata", "phonindex", "phontab", "intonations", "de_dict", "lang/gmw/de")
 
@@ -169,33 +163,18 @@ class EspeakEngine(SimpleEngine):
                 return
 
 
-class _Worker:
-    """One process of ``espeak_worker`` and the pipes to it."""
+class _Worker(WorkerProcess):
+    """One process of ``espeak_worker`` and the voices it holds."""
 
     def __init__(self, library: Path, data: Path, cure: str) -> None:
-        # -I -S: nothing of the user's environment may change what is loaded, and starting takes 20 ms.
-        self._forks = hasattr(os, "fork")
-        self._cure = cure
-        manner = "serve" if self._forks else "once"
-        command = [sys.executable, "-I", "-S", espeak_worker.__file__, str(library), data.name, manner]
-        pipe = subprocess.PIPE
-        try:
-            # A session of its own: Ctrl-C reaches the command, which ends the worker in order.
-            self._process = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=data.parent, start_new_session=True
-            )
-        except OSError as error:
-            raise EngineUnavailable(f"The embedded engine cannot be started ({error}); {cure}.") from error
-        self._in = cast("IO[bytes]", self._process.stdin)
-        self._out = cast("IO[bytes]", self._process.stdout)
-        self.rate_hz = 0
+        manner = "serve" if FORKS else "once"
+        super().__init__(espeak_worker.__file__, [str(library), data.name, manner], data.parent, cure)
         self._holders: dict[bytes, int] = {}
-        _widen(self._out)
 
     @property
     def reusable(self) -> bool:
         """Whether it can speak another text, in any voice."""
-        return self._forks and len(self._holders) < MOST_HOLDERS
+        return FORKS and len(self._holders) < MOST_HOLDERS
 
     def speak(self, text: str, voice: Voice) -> tuple[bytes, tuple[int, ...]]:
         """Have one text spoken; return samples and flat pairs of position and sample.
@@ -211,72 +190,18 @@ class _Worker:
                 "pitch": pitch_parameter(voice),
             }
         ).encode()
-        try:
-            if wanted not in self._holders:
-                self._send(espeak_worker.NEW_HOLDER, wanted)
-                self._holders[wanted] = len(self._holders)
-            self._send(self._holders[wanted], text.encode("utf-8", "replace"))
-        except BrokenPipeError:
-            # It may have said why before it ended.
-            return self._answer()
-        return self._answer()
-
-    def _send(self, number: int, body: bytes) -> None:
-        self._in.write(bytes((number,)) + len(body).to_bytes(4, "big") + body)
-        self._in.flush()
-
-    def _answer(self) -> tuple[bytes, tuple[int, ...]]:
-        pcm: list[bytes] = []
-        marks: tuple[int, ...] = ()
-        while True:
-            kind, body = self._frame()
-            if kind == b"P":
-                pcm.append(body)
-            elif kind == b"M":
-                marks = struct.unpack(f"<{len(body) // 4}i", body)
-            elif kind == b"H":
-                self.rate_hz = int(body)
-            elif kind == b"Z":
-                return b"".join(pcm), marks
-            else:
-                raise EngineUnavailable(f"{body.decode()}; see 'narrate voices', or {self._cure}.")
-
-    def _frame(self) -> tuple[bytes, bytes]:
-        head = self._out.read(5)
-        length = int.from_bytes(head[1:], "big")
-        body = self._out.read(length) if len(head) == 5 else b""
-        if len(head) < 5 or len(body) < length:
-            if not self.rate_hz:
-                raise EngineUnavailable(f"The embedded engine cannot be loaded; {self._cure}.")
-            raise EOFError
-        return head[:1], body
-
-    def close(self) -> None:
-        """End the process by closing its input."""
+        # Where the pipe is broken, it may have said why before it ended.
         with contextlib.suppress(BrokenPipeError):
-            self._in.close()
-        self._out.close()
-        try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-def _widen(pipe: IO[bytes]) -> None:
-    """Let a whole sentence fit into the pipe, so that the child need not wait for its reader."""
-    if sys.platform == "linux":
-        import fcntl
-
-        try:
-            fcntl.fcntl(pipe.fileno(), F_SETPIPE_SZ, PIPE_BYTES)
-        except OSError:
-            return
+            if wanted not in self._holders:
+                self.send(wanted, bytes((espeak_worker.NEW_HOLDER,)))
+                self._holders[wanted] = len(self._holders)
+            self.send(text.encode("utf-8", "replace"), bytes((self._holders[wanted],)))
+        return self.answer()
 
 
 @cache
 def _version(library: Path, files: tuple[Path, ...], step: float) -> str:
-    digest = hashlib.sha256(str(step).encode())  # what a shift sounds like
+    digest = hashlib.sha256(f"{step} {DEFAULT_RATE_WPM}".encode())  # what a shift and the own speed sound like
     for path in (library, *files):
         digest.update(path.read_bytes())
     return f"espeakng-loader {_wheel_version()} {digest.hexdigest()[:16]}"

@@ -14,9 +14,9 @@ from narrate.errors import EngineUnavailable
 
 ENTRY_POINT_GROUP = "narrate.engines"
 BUILT_IN = {
+    "pico": "narrate.engines.pico:PicoEngine",
     "espeak": "narrate.engines.espeak:EspeakEngine",
     "piper": "narrate.engines.piper:PiperEngine",
-    "pico": "narrate.engines.pico:PicoEngine",
     "mbrola": "narrate.engines.mbrola:MbrolaEngine",
     "edge": "narrate.engines.edge:EdgeEngine",
     "gtts": "narrate.engines.gtts:GttsEngine",

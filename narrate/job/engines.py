@@ -14,7 +14,7 @@ from narrate.errors import EngineUnavailable
 from narrate.model import Script, Voice
 
 AUTO = "auto"
-EMBEDDED = "espeak"
+EMBEDDED = ("pico", "espeak")  # the better one first; espeak-ng is always there
 LONGEST_NAME = 60  # that is repeated in a message
 NATURAL = "narrate voices install de_DE-thorsten-medium"
 
@@ -42,7 +42,9 @@ class Engines(dict[str, CachedEngine]):
         from narrate.engines.piper_voices import can_speak
 
         folder = self._chosen.table("engines.piper").get("folder")
-        return "piper" if can_speak(folder) else EMBEDDED
+        if can_speak(folder):
+            return "piper"
+        return next(name for name in EMBEDDED if name == EMBEDDED[-1] or self[name].missing() is None)
 
     def __missing__(self, name: str) -> CachedEngine:
         """Open an engine.
@@ -62,7 +64,7 @@ class Engines(dict[str, CachedEngine]):
                 self[name].prepare()
 
     def pool(self, name: str | None = None) -> list[Voice]:
-        """Return the voices of an engine, by default of the chosen one.
+        """Return the voices of an engine, by default of the chosen one; espeak-ng's join Pico's few.
 
         Raises:
             EngineUnavailable: It has none; the message says what it lacks.
@@ -72,7 +74,12 @@ class Engines(dict[str, CachedEngine]):
         if not voices:
             lacking = f"The engine '{engine.name}' lists no voice; name voices with --voice."
             raise EngineUnavailable(engine.missing() or lacking)
-        return voices
+        if engine.name == EMBEDDED[0]:
+            voices += self[EMBEDDED[-1]].voices()
+        return [self._at_rate(voice) for voice in voices]
+
+    def _at_rate(self, voice: Voice) -> Voice:
+        return replace(voice, rate=voice.rate * self._chosen["rate"] / 100)
 
     def voice(self, text: str) -> Voice:
         """Return a voice as its engine lists it.
@@ -81,25 +88,28 @@ class Engines(dict[str, CachedEngine]):
             text: As on the command line; a bare name is the chosen engine's.
         """
         voice = self._parsed(text)
-        return as_listed(voice, self[voice.engine].voices())
+        listed = as_listed(voice, self[voice.engine].voices())
+        return listed if voice.rate != 1.0 else self._at_rate(listed)
 
     def _parsed(self, text: str) -> Voice:
         voice = parse_voice(text, self.name)
         # Names that can only be meant so, whatever engine is the best today.
         if self.automatic and ":" not in text and voice.name.partition("+")[0] == "de":
-            return parse_voice(text, EMBEDDED)
+            return parse_voice(text, EMBEDDED[-1])
+        if self.automatic and ":" not in text and voice.name.partition("+")[0] == "de-DE":
+            return parse_voice(text, EMBEDDED[0])
         if self.automatic and ":" not in text and voice.name.startswith("de_"):
             return parse_voice(text, "piper")
         return voice
 
     def advice(self) -> str:
         """Return which engine was taken because nobody chose one, and how to get a better one."""
-        if self.name != EMBEDDED:
+        if self.name not in EMBEDDED:
             return f"Speaking with {self.name}, the best engine installed; 'narrate voices' lists all voices."
         from importlib.util import find_spec
 
         package = "" if find_spec("piper") else "pip install 'narrate-de[piper]' && "
-        return f"Speaking with the built-in voices (espeak); for a natural one: {package}{NATURAL}"
+        return f"Speaking with the built-in voices ({self.name}); for a natural one: {package}{NATURAL}"
 
     def close(self) -> None:
         """Close the engines; the cache stays open."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_main import Run, article, assert_one_sentence, run
+from tests.engines.opened import BUILT_IN
 
 __all__ = ["article", "run"]
 
@@ -34,7 +35,7 @@ def test_every_value_has_its_origin(run: Run, show: Path, monkeypatch: pytest.Mo
     done = run("config", "show", "--origin", "--show", str(show), "--set", "gaps.sentence=100")
     assert done.returncode == 0, done.stderr
     read = tomllib.loads(done.stdout)
-    assert read["gaps"] == {"sentence": 100, "paragraph": 600, "voice": 900, "chapter": 2000}
+    assert read["gaps"] == {"sentence": 100, "paragraph": 850, "voice": 900, "chapter": 2000, "long": 250}
     assert read["voices"]["Frau Niemand"] == "de"
     lines = [line for line in done.stdout.splitlines() if " = " in line]
     told = {line.partition(" = ")[0]: line.rpartition("# ")[2] for line in lines}
@@ -63,7 +64,7 @@ def test_a_show_shapes_the_episode(run: Run, show: Path, article: Path) -> None:
     assert "built-in" not in run("render", str(article), "--show", str(show), "-q").stderr
     (show / "show.toml").write_text("title = 'Mein Podcast'\n", "utf-8")
     done = run("render", str(article), "--show", str(show), "-v")
-    assert "espeak" in done.stderr
+    assert f"({BUILT_IN})" in done.stderr
     assert "narrate voices install de_DE-thorsten-medium" in done.stderr
 
 

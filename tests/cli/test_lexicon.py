@@ -34,7 +34,7 @@ def spoken_json(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
 
 def test_check_tells_hits_and_what_is_never_hit(run: Run, folder: Path) -> None:
     """Every entry is listed once: found with counts and forms, or never found; and what cannot be spoken."""
-    done = run("lexicon", "check", "namen.tsv", "artikel.txt")
+    done = run("lexicon", "check", "namen.tsv", "artikel.txt", "--engine", "espeak")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "namen.tsv: 3 entries",
@@ -62,7 +62,7 @@ def test_check_without_an_article(run: Run, folder: Path) -> None:
 
 def test_check_as_json(run: Run, folder: Path) -> None:
     """With --json the findings stand in the object that every command prints."""
-    told = spoken_json(run("lexicon", "check", "namen.tsv", "artikel.txt", "--json"))
+    told = spoken_json(run("lexicon", "check", "namen.tsv", "artikel.txt", "--json", "--engine", "espeak"))
     assert told["errors"] == []
     assert told["lexicon"] == {
         "file": "namen.tsv",
@@ -102,7 +102,7 @@ def test_scopes_that_are_none(run: Run, folder: Path, value: str) -> None:
 @pytest.mark.slow
 def test_render_with_lexicons(run: Run, folder: Path) -> None:
     """A lexicon changes the sound; what the engine cannot speak, and a lexicon for nobody, are warned of once."""
-    plain = spoken_json(run("render", "artikel.txt", "-o", "out", "--json", "-q"))
+    plain = spoken_json(run("render", "artikel.txt", "-o", "out", "--json", "-q", "--engine", "espeak"))
     done = run(
         "render",
         "artikel.txt",
@@ -114,6 +114,8 @@ def test_render_with_lexicons(run: Run, folder: Path) -> None:
         "espeak=namen.tsv",
         "--lexicon",
         "nein=namen.tsv",
+        "--engine",
+        "espeak",
     )
     told = spoken_json(done)
     assert plain["warnings"] == []

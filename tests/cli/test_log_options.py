@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.batch.archive import TEXT, make_archive, make_show, run
+from tests.engines.opened import BUILT_IN
 
 pytestmark = pytest.mark.slow
 STAGES = ["read", "cast", "speak", "load", "level", "encode", "publish", "feed"]
@@ -35,7 +36,7 @@ def test_each_segment_is_a_record(folder: Path) -> None:
     numbers = sorted({cue["segment"] for cue in manifest["cues"] if cue["segment"] is not None})
     told = [one for one in records(first) if one["event"] == "segment"]
     assert [one["segment"] for one in told if one["segment"] is not None] == numbers
-    assert {one["engine"] for one in told} == {"espeak"}
+    assert {one["engine"] for one in told} == {BUILT_IN}
     assert all(one["seconds"] >= 0 and one["job"] == manifest["job"][:12] for one in told)
     assert not any(one["cache_hit"] for one in told)
     second = [one for one in records(run(folder, *order, "-o", "two", "--bitrate", "64")) if one["event"] == "segment"]

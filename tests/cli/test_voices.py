@@ -29,7 +29,7 @@ def test_every_engine_is_listed_offline(run: Run, monkeypatch: pytest.MonkeyPatc
     assert {voice["engine"] for voice in found} >= {"espeak", "piper", "edge", "gtts", "openai"}
     assert all(voice["licence"] and voice["quality"] for voice in found)
     assert {voice["engine"] for voice in found if voice["network"]} == {"edge", "gtts", "openai"}
-    assert found[0]["voice"] == "espeak:de+linda"
+    assert found[0]["voice"] == "pico:de-DE+r1"
     assert found[0]["f0_hz"]
 
 

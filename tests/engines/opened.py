@@ -14,6 +14,7 @@ from tests.engines.services import google, microsoft, point_edge_at, point_gtts_
 from tests.engines.tiny_piper import make_tiny_voice
 
 NAMES = ("espeak", "piper", "pico", "mbrola", "edge", "gtts", "openai")
+BUILT_IN = "espeak" if open_engine("pico").missing() else "pico"  # what speaks where nothing is chosen
 NETWORK = ("edge", "gtts", "openai")
 
 

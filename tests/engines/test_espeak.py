@@ -94,7 +94,7 @@ def test_voices_can_be_told_apart(espeak: EspeakEngine) -> None:
         assert abs(12 * np.log2(high / low)) >= 3, measured
     for timbre, (voice, hertz) in zip(TIMBRES, measured.items(), strict=True):
         assert abs(12 * np.log2(hertz / timbre.f0_hz)) < 1, voice
-        assert (hertz >= 135) == (voice.gender == "f")
+        assert voice.gender is None or (hertz >= 135) == (voice.gender == "f")
 
 
 @pytest.mark.parametrize("name", ["de+m3", "de+m8", "de+steph"])
