@@ -33,7 +33,7 @@ LEAD_MS = 60  # of a stretch's first gap, so that it starts in silence
 END_MS = 500
 AFTER_MUSIC_MS = 500  # of silence, between music and the speech it leads to
 BED_STRETCH_S = 300  # a bed runs under a whole chapter of this length; it bounds the memory
-VERSION = 1  # raise when equal takes come to sound different
+VERSION = 2  # raise when equal takes come to sound different
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def stretches(takes: Sequence[Take], gaps: Gaps, score: Score | None = None) -> 
         chapter = group[0].utterance.chapter
         opening = score.intro if not made else score.chapter_jingle if made[-1].chapter != chapter else None
         made += [_alone(opening, chapter, AFTER_MUSIC_MS)] if opening else []
-        inner = [_gap_ms(take, gaps) for take in group[1:]]
-        tail = END_MS if following is None else max(_gap_ms(following[0], gaps) - LEAD_MS, 0)
+        inner = [_gap_ms(before, take, gaps) for before, take in itertools.pairwise(group)]
+        tail = END_MS if following is None else max(_gap_ms(group[-1], following[0], gaps) - LEAD_MS, 0)
         silences = tuple(ms * rate_hz // 1000 for ms in (LEAD_MS + room_ms, *inner, tail + room_ms))
         made.append(Stretch(chapter, tuple(group), silences, rate_hz, score.bed))
     return [*made, _alone(score.outro, made[-1].chapter, END_MS)] if score.outro else made
@@ -115,8 +115,10 @@ def _alone(piece: Piece, chapter: int, after_ms: int) -> Stretch:
     return Stretch(chapter, (), (piece.length + around,), piece.rate_hz, piece)
 
 
-def _gap_ms(take: Take, gaps: Gaps) -> int:
-    return gaps.before(take.utterance.boundary) if take.utterance.boundary else 0
+def _gap_ms(before: Take, take: Take, gaps: Gaps) -> int:
+    """Return the silence between two takes."""
+    boundary = take.utterance.boundary
+    return gaps.before(boundary, (before.last - before.first) / before.rate_hz) if boundary else 0
 
 
 def _cut(chapter: list[Take], bed: Bed | None) -> Iterator[list[Take]]:
@@ -233,7 +235,7 @@ def _make(
     encoding: Encoding,
 ) -> Encoded:
     pcm, rate_hz, peak = _with_music(stretch, engines, gains, target, cache)
-    frames = audio.encode(pcm, rate_hz, encoding)
+    frames = audio.encode(pcm, rate_hz, encoding, music=stretch.music is not None)
     facts = {
         "frames": count_frames(frames),
         "size_bytes": len(frames),

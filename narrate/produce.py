@@ -23,11 +23,11 @@ from narrate.publish.manifest import TOOL, cast_facts, file_records, read_manife
 from narrate.publish.pictures import picture_digests
 from narrate.publish.release import Release
 from narrate.script.serialize import script_to_json
-from narrate.settings import Settings
-from narrate.sound_files import digests
+from narrate.settings import AUTO, Encoding, Settings
+from narrate.sound_files import digests, rates_hz
 
 JOB_DIGITS = 12  # of a digest, in records
-FORMAT = 2  # raise it where equal jobs come to give other files
+FORMAT = 3  # raise it where equal jobs come to give other files
 CHARACTERS_PER_MINUTE = 1060  # of German at the embedded engine's own speed, gaps included
 
 
@@ -181,7 +181,11 @@ def _make(
     release: Release,
 ) -> tuple[dict[str, Any], list[str]]:
     heard = announced(script, settings, release.publication.published.date() if release.publication else None)
-    score = _score(settings, cache)
+    if release.sample_rate_hz and settings.encoding.sample_rate_hz == AUTO:
+        settings = replace(settings, encoding=replace(settings.encoding, sample_rate_hz=release.sample_rate_hz))
+    music_rates = list(rates_hz(settings.music.files()).values()) if settings.music.files() else []
+    encoding = settings.encoding.settled(music_rates, bool(music_rates))
+    score = _score(settings, encoding, cache)
     with ThreadPoolExecutor(1) as meanwhile:
         # Sound and tags need numpy, pydub, mutagen and Pillow; they load while the engine speaks.
         publishing = meanwhile.submit(_load_publishing, script, settings, cache)
@@ -189,7 +193,11 @@ def _make(
         with log.stage("speak"):
             takes = speak.speak(said, engines, cache, progress, _stand_in(cast.understudy, wording))
         with log.stage("load"):
-            levels, mix, keep_takes, publish = publishing.result()
+            levels, mix, keep_takes, publish, take_warnings = publishing.result()
+    spoken_at = encoding
+    encoding = settings.encoding.settled([*music_rates, *(take.rate_hz for take in takes)], bool(music_rates))
+    score = score if encoding == spoken_at else _score(settings, encoding, cache)
+    settings = replace(settings, encoding=encoding)
     with log.stage("level"):
         target = levels.before_encoding(settings.target, settings.encoding)
         gains = levels.levels(takes, engines, cache, mix.speech_target(target, score and score.bed))
@@ -198,22 +206,21 @@ def _make(
         encoded = mix.encode(joined, engines, cache, gains, target, settings.encoding, progress)
     if any(take.instead_of for take in takes):
         job = key_of(job, "understudy")  # so that the next run tries the voices asked for again
-    made: tuple[dict[str, Any], list[str]]
     with log.stage("publish"):
         keep_takes(takes, gains, target, settings, cache, job)
-        made = publish(encoded, script, cast, settings, folder, engines, cache, job, release)
-    return made
+        manifest, warnings = publish(encoded, script, cast, settings, folder, engines, cache, job, release)
+    return manifest, [*warnings, *take_warnings(takes, gains)]
 
 
-def _score(settings: Settings, cache: Cache) -> Any:
+def _score(settings: Settings, encoding: Encoding, cache: Cache) -> Any:
     """Return the music, or None; whatever is wrong with it is told before anything is spoken."""
     if not settings.music.files():
         return None
     from narrate import music
     from narrate.levels import before_encoding
 
-    target = before_encoding(settings.target, settings.encoding)
-    return music.load(settings.music, target, settings.encoding.sample_rate_hz, cache)
+    target = before_encoding(settings.target, encoding)
+    return music.load(settings.music, target, encoding.sample_rate_hz, cache)
 
 
 def _stand_in(understudy: Cast | None, wording: speak.Wording) -> Callable[[Utterance], Utterance] | None:
@@ -227,14 +234,15 @@ def _stand_in(understudy: Cast | None, wording: speak.Wording) -> Callable[[Utte
     return instead
 
 
-def _load_publishing(script: Script, settings: Settings, cache: Cache) -> tuple[ModuleType, ModuleType, Any, Any]:
+def _load_publishing(script: Script, settings: Settings, cache: Cache) -> tuple[ModuleType, ModuleType, Any, Any, Any]:
     from narrate import levels, mix
+    from narrate.publish.cue_checks import take_warnings
     from narrate.publish.cuts import keep_takes
     from narrate.publish.episode import cover, publish
 
     import_module("filelock")  # each publication takes a lock
     cover(script, settings, cache)
-    return levels, mix, keep_takes, publish
+    return levels, mix, keep_takes, publish, take_warnings
 
 
 def estimated_minutes(script: Script) -> float:

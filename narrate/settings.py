@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Literal
 from narrate.model import Boundary
 
 EmojiReading = Literal["silent", "named"]
+AUTO = 0  # bit rate or sample rate that follows from what is heard
+SAMPLE_RATES_HZ = (32_000, 44_100, 48_000)  # of MPEG-1
+SHORT_SENTENCE_S, LONG_SENTENCE_S = 4.0, 12.0
 NOTICE = "Dieser Beitrag wurde mit synthetischen Stimmen vertont."
 
 
@@ -22,21 +26,33 @@ class Gaps:
         paragraph_ms: Between paragraphs.
         voice_ms: Where another voice begins.
         chapter_ms: Between chapters.
+        long_ms: More after a sentence of 12 s, less in proportion after shorter ones, nothing after 4 s.
+
+    Source:
+        Bose (2011), Rodero (2012) and Front. Psychol. 2022, 778018: pauses of radio news and of slow readers.
     """
 
-    sentence_ms: int = 300
-    paragraph_ms: int = 600
-    voice_ms: int = 700
-    chapter_ms: int = 1300
+    sentence_ms: int = 450
+    paragraph_ms: int = 850
+    voice_ms: int = 850
+    chapter_ms: int = 1600
+    long_ms: int = 250
 
-    def before(self, boundary: Boundary) -> int:
-        """Return the gap for a boundary."""
-        return {
+    def before(self, boundary: Boundary, seconds_before: float = 0.0) -> int:
+        """Return the gap for a boundary, in milliseconds.
+
+        Args:
+            boundary: What lies between two sentences.
+            seconds_before: How long the first of them is heard.
+        """
+        own = {
             "sentence": self.sentence_ms,
             "paragraph": self.paragraph_ms,
             "voice": self.voice_ms,
             "chapter": self.chapter_ms,
         }[boundary]
+        share = (seconds_before - SHORT_SENTENCE_S) / (LONG_SENTENCE_S - SHORT_SENTENCE_S)
+        return own + round(self.long_ms * min(max(share, 0.0), 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +60,28 @@ class Encoding:
     """How the MP3 is made.
 
     Attributes:
-        bitrate_kbps: Constant; 64 to 320.
-        sample_rate_hz: 44100 or 48000.
+        bitrate_kbps: Constant; 64 to 320, or ``AUTO``.
+        sample_rate_hz: 32000, 44100 or 48000, or ``AUTO``.
     """
 
     bitrate_kbps: int = 96
     sample_rate_hz: int = 44_100
+
+    def settled(self, rates_hz: Iterable[int], music: bool) -> Encoding:
+        """Return the same without ``AUTO``.
+
+        The sample rate is the lowest of MPEG-1 that loses nothing. Speech alone at 32 kHz has 64 kbit/s, two bits a
+        sample as 96 at 44.1 kHz; all else has 96.
+
+        Args:
+            rates_hz: Sample rates of all that will be heard.
+            music: Whether there is music.
+        """
+        highest = max(rates_hz, default=0)
+        lowest = next((rate for rate in SAMPLE_RATES_HZ if rate >= highest), SAMPLE_RATES_HZ[-1])
+        rate_hz = self.sample_rate_hz or lowest
+        speech_alone = rate_hz == SAMPLE_RATES_HZ[0] and not music
+        return Encoding(self.bitrate_kbps or (64 if speech_alone else 96), rate_hz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +163,7 @@ class Settings:
 
     gaps: Gaps = field(default_factory=Gaps)
     target: Target = field(default_factory=Target)
-    encoding: Encoding = field(default_factory=Encoding)
+    encoding: Encoding = field(default_factory=lambda: Encoding(AUTO, AUTO))
     notice: str | None = NOTICE
     album: str = "narrate"
     artist: str | None = None

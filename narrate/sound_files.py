@@ -84,6 +84,38 @@ def decoded(key: str, path: Path, rate_hz: int, longest_s: float) -> tuple[bytes
     """
     from narrate import audio
 
+    with _copied(key, path) as (copy, form, digest):
+        try:
+            return audio.decode_file(copy, form, rate_hz, longest_s), digest
+        except SoundError as error:
+            raise _undecodable(key, path) from error
+
+
+def rates_hz(files: Mapping[str, Path]) -> dict[str, int]:
+    """Return the sample rate of each file.
+
+    Args:
+        files: By the key that names them.
+
+    Raises:
+        InputMissing, InputUnreadable, PermissionRefused: One cannot be read, or is not sound.
+        SoundError: There is no ffmpeg.
+    """
+    from narrate import audio
+
+    found = {}
+    for key, path in files.items():
+        with _copied(key, path) as (copy, form, _):
+            try:
+                found[key] = audio.file_rate_hz(copy, form)
+            except SoundError as error:
+                raise _undecodable(key, path) from error
+    return found
+
+
+@contextmanager
+def _copied(key: str, path: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield a copy of a sound file, ffmpeg's name of its format, and its SHA-256."""
     with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
         # A copy: what is decoded is what was told apart and has this digest, whoever writes to the file meanwhile.
         copy = Path(folder) / "sound"
@@ -96,11 +128,14 @@ def decoded(key: str, path: Path, rate_hz: int, longest_s: float) -> tuple[bytes
             form = form_of_file(file.read(HEAD_BYTES))
         if form is None:
             raise InputUnreadable(f"{key}: '{path}' is not a sound file; give a WAV, FLAC, MP3, M4A, Ogg or AIFF.")
-        try:
-            return audio.decode_file(copy, form, rate_hz, longest_s), digest.hexdigest()
-        except SoundError as error:
-            audio.ffmpeg_version()  # raises where ffmpeg is to blame
-            raise InputUnreadable(f"{key}: '{path}' cannot be decoded; convert it to WAV or FLAC.") from error
+        yield copy, form, digest.hexdigest()
+
+
+def _undecodable(key: str, path: Path) -> InputUnreadable:
+    from narrate import audio
+
+    audio.ffmpeg_version()  # raises where ffmpeg is to blame
+    return InputUnreadable(f"{key}: '{path}' cannot be decoded; convert it to WAV or FLAC.")
 
 
 def _chunks(key: str, path: Path) -> Iterator[bytes]:

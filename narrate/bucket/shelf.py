@@ -22,7 +22,7 @@ from narrate.leftovers import sweep_folders, token
 from narrate.publish.claims import CLAIMS
 from narrate.publish.manifest import NAME, check_schema
 from narrate.publish.publication import source_digest
-from narrate.publish.show import STATE_FILE, Show
+from narrate.publish.show import STATE_FILE, Show, rate_in
 
 NAMES, SOURCES = f"{CLAIMS}/names/", f"{CLAIMS}/sources/"
 NO_TEMPORARY = "There is no folder that temporary files can be written to; set TMPDIR to one."
@@ -76,6 +76,22 @@ class BucketShelf:
             edition: Name of the folder.
         """
         return self.store.swap(SOURCES + source, edition.encode(), self._seen[source])
+
+    def keep_rate(self, show: Show, rate_hz: int) -> None:
+        """Remember the sample rate of the first episode, so that those after it get the same.
+
+        Args:
+            show: With the identity that it has in the bucket.
+            rate_hz: Of an episode that was published in it.
+        """
+        if show.sample_rate_hz is not None:
+            return
+        found = self.store.read(STATE_FILE)
+        if found is None or rate_in(json.loads(found[0])) is None:
+            state = {"guid": show.guid, "sample_rate_hz": rate_hz}
+            # Where somebody else was quicker, theirs counts.
+            self.store.swap(STATE_FILE, json.dumps(state, indent=0).encode(), found[1] if found else None)
+        self._shows = {key: replace(known, sample_rate_hz=rate_hz) for key, known in self._shows.items()}
 
     def close(self) -> None:
         """Remove the temporary folder."""
@@ -163,10 +179,12 @@ def settled(store: Store, show: Show) -> Show:
     """
     state = json.dumps({"guid": show.guid}, indent=0).encode()
     found = None if store.create(STATE_FILE, state) else store.read(STATE_FILE)
-    if found is None or choose({}, None, show.folder)["guid"]:
-        return show
+    if found is None:
+        return replace(show, sample_rate_hz=None)
     try:
-        return replace(show, guid=str(json.loads(found[0])["guid"]))
+        kept = json.loads(found[0])
+        guid = show.guid if choose({}, None, show.folder)["guid"] else str(kept["guid"])
+        return replace(show, guid=guid, sample_rate_hz=rate_in(kept))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise StorageError(
             f"'{store.url}/{STATE_FILE}' is damaged; write the podcast's guid into it as the feed has it."

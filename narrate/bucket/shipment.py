@@ -71,6 +71,7 @@ def ship(studio: Studio, shelf: BucketShelf, assignment: Assignment, watch: Watc
         finally:
             shutil.rmtree(rendered.folder, ignore_errors=True)
         if published is not None:
+            shelf.keep_rate(delivery.show, published["sample_rate_hz"])
             return Shipped(delivery, str(published["edition"]), published, unchanged=False)
     raise ServiceBusy("Others kept publishing the same article; run the command again later.")
 

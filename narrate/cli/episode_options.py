@@ -10,13 +10,13 @@ import click
 
 from narrate.cast import VOICE_FORM, parse_voice
 from narrate.cli.options import choice_options, choices_of, emoji_option, lexicon_option, reading_of, reading_options
-from narrate.config import BITRATES_KBPS, LONGEST_GAP_MS, SAMPLE_RATES_HZ
+from narrate.config import AUTO, BITRATES_KBPS, LONGEST_GAP_MS, SAMPLE_RATES_HZ
 from narrate.settings import Settings
 
 if TYPE_CHECKING:
     from narrate.job import Brief
 
-GAPS = ("sentence", "paragraph", "voice", "chapter")
+GAPS = ("sentence", "paragraph", "voice", "chapter", "long")
 DEFAULTS = Settings()
 
 
@@ -64,15 +64,18 @@ _OPTIONS = (
     lexicon_option,
     click.option("--gap", "gaps", multiple=True, callback=_gaps, metavar="KIND=MS",
                  help="Silence between sentences, paragraphs, voices or chapters (sentence, paragraph, voice, "
-                 "chapter), in milliseconds; repeatable."),
+                 "chapter), and more after long sentences (long), in milliseconds; repeatable."),
+    click.option("--rate", type=click.IntRange(50, 200),
+                 help="How fast all voices speak, in per cent of their own speed.  [default: 100]"),
     click.option("--loudness", type=click.FloatRange(-30, -10),
                  help="Integrated loudness of the episode, in LUFS."
                  f"  [default: {DEFAULTS.target.loudness_lufs}]"),
-    click.option("--bitrate", type=click.Choice([str(kbps) for kbps in BITRATES_KBPS]),
-                 help="Constant bit rate of the MP3s, in kbit/s."
-                 f"  [default: {DEFAULTS.encoding.bitrate_kbps}]"),
-    click.option("--sample-rate", type=click.Choice([str(hz) for hz in SAMPLE_RATES_HZ]),
-                 help=f"Sample rate of the MP3s, in Hz.  [default: {DEFAULTS.encoding.sample_rate_hz}]"),
+    click.option("--bitrate", type=click.Choice([AUTO, *(str(kbps) for kbps in BITRATES_KBPS)]),
+                 help="Constant bit rate of the MP3s, in kbit/s; auto is 64 for speech at 32 kHz, else 96."
+                 "  [default: auto]"),
+    click.option("--sample-rate", type=click.Choice([AUTO, *(str(hz) for hz in SAMPLE_RATES_HZ)]),
+                 help="Sample rate of the MP3s, in Hz; auto is the lowest that loses nothing, and that of the show.  "
+                 "[default: auto]"),
     click.option("--disclosure", callback=plain_text, metavar="TEXT|off",
                  help="Sentence spoken first, to tell that the voices are synthetic."
                  f"  [default: {DEFAULTS.notice}]"),
@@ -114,14 +117,19 @@ def brief_of(options: Mapping[str, Any], **own: Any) -> Brief:
     return Brief(choices, reading_of(options), tuple(options["lexicons"]), options["show"], **own)
 
 
+def _rate(written: str | None) -> int | str | None:
+    return written if written in (None, AUTO) else int(written)
+
+
 def _own_choices(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the command's own options chose, by key."""
     cover = options["cover"]
     return {
         "fallback": options["fallback"],
+        "rate": options["rate"],
         "loudness.target": options["loudness"],
-        "encoding.bitrate": options["bitrate"] and int(options["bitrate"]),
-        "encoding.sample_rate": options["sample_rate"] and int(options["sample_rate"]),
+        "encoding.bitrate": _rate(options["bitrate"]),
+        "encoding.sample_rate": _rate(options["sample_rate"]),
         "disclosure": options["disclosure"],
         "emoji": options["emoji"],
         "title": options["album"],

@@ -5,9 +5,11 @@ Command line before ``NARRATE_*`` before script file before ``show.toml`` before
 """
 
 from narrate.config.choosing import SHOW_FILE, Chosen, choose, read_file, show_folder, user_file
-from narrate.config.keys import BITRATES_KBPS, KEYS, LONGEST_GAP_MS, SAMPLE_RATES_HZ, Key, read_setting
+from narrate.config.keys import AUTO, BITRATES_KBPS, KEYS, LONGEST_GAP_MS, Key, read_setting
+from narrate.settings import SAMPLE_RATES_HZ
 
 __all__ = [
+    "AUTO",
     "BITRATES_KBPS",
     "KEYS",
     "LONGEST_GAP_MS",

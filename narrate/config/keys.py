@@ -15,7 +15,7 @@ from narrate.cast import VOICE_FORM, parse_voice
 from narrate.engines import check_options
 from narrate.engines.opening import shown
 from narrate.errors import InputUnreadable
-from narrate.settings import Settings
+from narrate.settings import SAMPLE_RATES_HZ, Settings
 
 LONGEST_GAP_MS = 10_000
 LONGEST_FADE_MS = 5_000
@@ -23,7 +23,7 @@ LONGEST_KEY = 80  # that is repeated in a message
 OFF = "off"  # written where something that was chosen shall not be after all
 FILE_KEYS = ("cover", "music.intro", "music.outro", "music.chapter_jingle", "music.bed", "sign.certificate", "sign.key")
 BITRATES_KBPS = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-SAMPLE_RATES_HZ = (44_100, 48_000)
+AUTO = "auto"  # what follows from what is heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,16 @@ KEYS: dict[str, Key] = {
     "gaps.paragraph": Key(_D.gaps.paragraph_ms, _GAP, "ms of silence between paragraphs, 0 to 10000"),
     "gaps.voice": Key(_D.gaps.voice_ms, _GAP, "ms of silence where the voice changes, 0 to 10000"),
     "gaps.chapter": Key(_D.gaps.chapter_ms, _GAP, "ms of silence before a chapter, 0 to 10000"),
+    "gaps.long": Key(_D.gaps.long_ms, _GAP, "ms more after a sentence of 12 s, less after shorter ones, 0 to 10000"),
+    "rate": Key(100, _between(50, 200), "per cent of each voice's own speed, 50 to 200"),
     "loudness.target": Key(_D.target.loudness_lufs, _between(-30, -10), "LUFS of each voice, -30 to -10"),
     "loudness.ceiling": Key(_D.target.ceiling_dbtp, _between(-9, -0.1), "dBTP, the highest peak, -9 to -0.1"),
-    "encoding.bitrate": Key(_D.encoding.bitrate_kbps, _one_of(*BITRATES_KBPS), "kbit/s, 64 to 320"),
-    "encoding.sample_rate": Key(_D.encoding.sample_rate_hz, _one_of(*SAMPLE_RATES_HZ), "Hz, 44100 or 48000"),
+    "encoding.bitrate": Key(
+        AUTO, _one_of(AUTO, *BITRATES_KBPS), "auto (64 for speech at 32 kHz, else 96), or kbit/s, 64 to 320"
+    ),
+    "encoding.sample_rate": Key(
+        AUTO, _one_of(AUTO, *SAMPLE_RATES_HZ), "Hz: auto (the lowest that loses nothing), 32000, 44100 or 48000"
+    ),
     "lexicon.files": Key((), _texts, "pronunciations, [SCOPE=]FILE"),
     "disclosure": Key(_D.notice, _notice, "spoken first; off leaves it out"),
     "announce.opening": Key(None, _template("opening"), "said after the disclosure; off for nothing"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from narrate.config import Chosen
+from narrate import settings
+from narrate.config import AUTO, Chosen
 from narrate.job.brief import Assignment, Brief
 from narrate.settings import Announcements, Encoding, Gaps, Music, Settings, Target
 
 OFF = "off"
-GAPS = ("sentence", "paragraph", "voice", "chapter")
+GAPS = ("sentence", "paragraph", "voice", "chapter", "long")
 PARTS = ("intro", "outro", "chapter_jingle", "bed")
 ANNOUNCED = ("opening", "chapter", "closing")
 
@@ -26,7 +27,7 @@ def settings_of(chosen: Chosen, brief: Brief, assignment: Assignment) -> Setting
     return Settings(
         gaps=Gaps(**{f"{kind}_ms": chosen[f"gaps.{kind}"] for kind in GAPS}),
         target=Target(chosen["loudness.target"], chosen["loudness.ceiling"]),
-        encoding=Encoding(chosen["encoding.bitrate"], chosen["encoding.sample_rate"]),
+        encoding=Encoding(_or_auto(chosen["encoding.bitrate"]), _or_auto(chosen["encoding.sample_rate"])),
         notice=None if notice == OFF else notice,
         album=chosen["title"],
         artist=chosen["author"],
@@ -49,6 +50,10 @@ def _music(chosen: Chosen) -> Music:
         bed_level_lu=chosen["music.bed_level"],
         fade_ms=chosen["music.fade_ms"],
     )
+
+
+def _or_auto(value: int | str) -> int:
+    return settings.AUTO if value == AUTO else int(value)
 
 
 def _unless_off(value: str | None) -> str | None:

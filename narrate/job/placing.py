@@ -174,7 +174,7 @@ def _in_show(
         publication = _new(episode_guid(show.guid, digest), digest, script, assignment.published)
     else:
         publication = _again(before, digest, script, earlier, assignment.published)
-    release = replace(release, publication=publication)
+    release = replace(release, publication=publication, sample_rate_hz=show.sample_rate_hz)
     if shelf:
         whole = standing.manifest if standing.whole else None
         release = replace(release, address=show.base_url, edition_after=standing.edition, standing=whole)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from narrate.publish.show import Show
 
 NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
-SHARED = "There are more speakers than voices that can be told apart; some share one."
+SHARED = "There are more speakers than voices that can be told apart; these share one: {}. Choose others with --voice."
 NO_CACHE = (
     "The cache folder cannot be written; what is spoken now is not kept for the next run (NARRATE_CACHE_DIR moves it)."
 )
@@ -127,7 +127,8 @@ class Studio:
         warnings = [] if settings.notice else [NO_NOTICE]
         with log.stage("cast"):
             cast = cast_for(opened.script, chosen, self.engines, warnings)
-        warnings += [SHARED] if len(cast.voices()) < len(cast.speakers) + 1 else []
+        shared = cast.shared()
+        warnings += [SHARED.format("; ".join(" and ".join(names) for names in shared))] if shared else []
         warnings += _without_voice(brief.lexicons, cast)
         with watch(opened.script) if watch else nullcontext() as progress:
             to = place(opened.script, assignment, settings, brief, chosen, self._shelf)
@@ -135,6 +136,10 @@ class Studio:
                 opened.script, cast, to.settings, to.folder, self.engines, self.cache, progress, self._lexicons,
                 to.release,
             )  # fmt: skip
+        if to.show is not None and self._shelf is None:
+            from narrate.publish.show import keep_rate
+
+            keep_rate(to.show, rendered.manifest["sample_rate_hz"])
         if to.show is None and show_folder(brief.show) and not brief.output:
             warnings.append(NO_FEED)
         by_us = self.engines.automatic and any(voice.engine == self.engines.name for voice in cast.voices())

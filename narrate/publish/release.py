@@ -28,6 +28,7 @@ class Release:
         edition_after: Where each version has a folder of its own, the name of the one before, empty for the first;
             None where all versions share a folder.
         standing: Manifest of the version before, where that stands elsewhere and is whole; or None.
+        sample_rate_hz: That of the show's episodes, where one was published; or None.
     """
 
     publication: Publication | None = None
@@ -36,6 +37,7 @@ class Release:
     credentials: Credentials | None = None
     edition_after: str | None = None
     standing: Mapping[str, Any] | None = None
+    sample_rate_hz: int | None = None
 
     def shaping(self) -> list[Any]:
         """Return what of it decides what the files hold; empty where nothing does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ from narrate.config import SHOW_FILE, Chosen, choose
 from narrate.errors import InputUnreadable, StorageError
 from narrate.files import Staging, explained
 from narrate.publish.categories import parse_category
-from narrate.publish.manifest import NAME
+from narrate.publish.manifest import NAME, read_manifest
+from narrate.settings import SAMPLE_RATES_HZ
 
 STATE_FILE = "show.json"
 LOCK_FILE = ".show.lock"
@@ -45,6 +46,7 @@ class Show:
         owner: Name and address for the feed's owner tag; each may be None.
         funding: Address and text, or None.
         newest: How many episodes the feed names, the newest first; None for all.
+        sample_rate_hz: Of its episodes, so that all have the same; None before one was published.
     """
 
     folder: Path
@@ -62,11 +64,12 @@ class Show:
     owner: tuple[str | None, str | None] = (None, None)
     funding: tuple[str, str] | None = None
     newest: int | None = None
+    sample_rate_hz: int | None = None
 
     def facts(self) -> dict[str, Any]:
         """Return what items and pages say of it; where it lies, its picture, and how many there are, is not."""
         facts = {**asdict(self), "folder": None, "cover": None}
-        del facts["newest"]
+        del facts["newest"], facts["sample_rate_hz"]
         return facts
 
 
@@ -111,7 +114,41 @@ def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
         owner=(chosen["owner.name"], chosen["owner.email"]),
         funding=(funding, chosen["funding.text"] or "Unterstützen") if funding else None,
         newest=chosen["feed.newest"],
+        sample_rate_hz=_stored_rate(folder),
     )
+
+
+def keep_rate(show: Show, rate_hz: int) -> None:
+    """Remember the sample rate of the first episode, so that those after it get the same.
+
+    Args:
+        show: Opened before.
+        rate_hz: Of an episode that was published in it.
+
+    Raises:
+        StorageError, PermissionRefused: Its state cannot be written.
+    """
+    if _read_state(show.folder).get("sample_rate_hz"):
+        return
+    with locked(show.folder):
+        state = _read_state(show.folder)
+        _write_state(show.folder, {"guid": show.guid, "sample_rate_hz": rate_hz} | state)
+
+
+def rate_in(state: Mapping[str, Any]) -> int | None:
+    """Return the sample rate that a show's state holds, or None where it holds none."""
+    rate = state.get("sample_rate_hz")
+    return rate if rate in SAMPLE_RATES_HZ else None
+
+
+def _stored_rate(folder: Path) -> int | None:
+    """Return the sample rate of a show's episodes; where its state is older than that, of any one of them."""
+    state = _read_state(folder)
+    known = rate_in(state)
+    if known or not state:
+        return known
+    found = (read_manifest(one) for one in episode_folders(folder))
+    return rate_in(next((manifest for manifest in found if manifest), {}))
 
 
 def podcast_guid(feed_url: str) -> str:

@@ -89,7 +89,7 @@ def test_every_key_has_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         ("gaps.chapter = true", "from 0 to 10000"),
         ("gaps.chapter = 1.5", "whole number"),
         ("loudness.target = nan", "from -30 to -10"),
-        ("encoding.bitrate = 100", "one of 64"),
+        ("encoding.bitrate = 100", "one of auto, 64"),
         ("title = ''", "some text"),
         ("title = ['a']", "some text"),
         ("lexicon.files = 5", "a list of file names"),

@@ -462,7 +462,7 @@ SHOW_HARMS: list[tuple[str, Change]] = [
     ("feed-lacks", another),
     ("feed-unlisted", at("publication", "listed", value=False)),
     ("publication", put(publication=None)),
-    ("feed-duration", in_feed("<itunes:duration>24<", "<itunes:duration>25<")),
+    ("feed-duration", in_feed("<itunes:duration>", "<itunes:duration>1")),
     ("feed-enclosure", lambda folder, manifest: in_feed(f"{EPISODE}/{AUDIO}", f"{EPISODE}/{CLIP}")(folder, manifest)),
     ("page-missing", lambda folder, manifest: (folder / "index.html").unlink()),
     ("show-state", lambda folder, manifest: (folder.parent / "show.json").write_text("{")),
