@@ -59,6 +59,7 @@ def _upright(content: bytes, name: str) -> Image.Image:
     """Return a picture in RGB and as one sees it, about as small as it is needed."""
     # Its size is judged below; a warning in the middle of the progress bar would help nobody.
     warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # damaged tags that are not needed
     try:
         with Image.open(io.BytesIO(content), formats=_formats()) as source:
             width, height = source.size
