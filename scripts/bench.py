@@ -1,9 +1,10 @@
 """Measure narrate against the least work possible, and print a table.
 
 The floor (see ``floor.py``) and narrate take turns on the same machine, each as a
-process of its own, start-up and imports included. Memory is the sum of the
-proportional set sizes (PSS) of all processes of a run, sampled every 20 ms in runs
-of their own, so that sampling does not cost the timed ones anything.
+process of its own, start-up and imports included; narrate with each embedded engine
+against the floor of the same. Memory is the sum of the proportional set sizes (PSS)
+of all processes of a run, sampled every 20 ms in runs of their own, so that sampling
+does not cost the timed ones anything. Where a bound is exceeded, it is said at the end.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ HERE = Path(__file__).resolve().parent
 SAMPLE = HERE.parent / "audio" / "beispiel.txt"
 TIMES_LONGER = 10
 SAMPLING_S = 0.02
+FIRST_OF_FLOOR = {"pico": 0.95, "espeak": 0.85}  # most share of its floor that a first render may take
+EDITED_OF_FIRST, UNCHANGED_S, MEMORY_MB = 0.3, 0.4, 250
+FORMATTED = "first, in the floor's format"
+AS_FLOOR = ("--sample-rate", "44100", "--bitrate", "96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,10 @@ class Row:
 class Bench:
     """Runs of narrate and of the floor in a folder of their own."""
 
-    def __init__(self, folder: Path, article: Path) -> None:
+    def __init__(self, folder: Path, article: Path, engine: str = "auto") -> None:
         self.folder = folder
         self.article = article
+        self.engine = engine
         self.out = folder / "out"
         self.environment = os.environ | {"NARRATE_CACHE_DIR": str(folder / "cache")}
         # As after an installation: modules are compiled already, whatever the shell here says.
@@ -65,14 +71,16 @@ class Bench:
         for name in ("cache", "out"):
             subprocess.run(["rm", "-rf", str(self.folder / name)], check=True)
 
-    def narrate(self, article: Path) -> list[str]:
-        """Return the command that renders an article."""
+    def narrate(self, article: Path, *more: str) -> list[str]:
+        """Return the command that renders an article, with more options where some are given."""
         program = "from narrate.cli import main; main()"
-        return [sys.executable, "-c", program, "render", str(article), "-o", str(self.out), "-q"]
+        output = ("-o", str(self.out), "--engine", self.engine, "-q")
+        return [sys.executable, "-c", program, "render", str(article), *output, *more]
 
     def floor(self) -> list[str]:
-        """Return the command of the floor."""
-        return [sys.executable, str(HERE / "floor.py"), str(self.article), str(self.folder / "floor.mp3")]
+        """Return the command of the engine's floor."""
+        floor = (str(HERE / "floor.py"), self.engine)
+        return [sys.executable, *floor, str(self.article), str(self.folder / "floor.mp3")]
 
     def edited(self) -> Path:
         """Return a copy of the article with one word of one paragraph changed."""
@@ -152,7 +160,8 @@ def _pss_kb(process: int) -> int:
 def measure(bench: Bench, rounds: int) -> list[Row]:
     """Run everything in turn and return the table."""
     edited, longer = bench.edited(), bench.longer()
-    runs: dict[str, list[tuple[float, float]]] = {"floor": [], "first": [], "edited": [], "unchanged": []}
+    names = ("floor", "first", "edited", "unchanged", FORMATTED)
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     for command in (bench.floor(), bench.narrate(bench.article), bench.narrate(bench.article)):
         bench.timed(command)  # compiles, and brings programs into memory
     for _ in range(rounds):
@@ -161,6 +170,8 @@ def measure(bench: Bench, rounds: int) -> list[Row]:
         runs["first"].append(bench.timed(bench.narrate(bench.article)))
         runs["unchanged"].append(bench.timed(bench.narrate(bench.article)))
         runs["edited"].append(bench.timed(bench.narrate(edited)))
+        bench.forget()
+        runs[FORMATTED].append(bench.timed(bench.narrate(bench.article, *AS_FLOOR)))
     sound_s = bench.seconds_of_sound()
     memory = {name: _memory(bench, name, edited) for name in runs}
     bench.forget()
@@ -184,12 +195,31 @@ def _memory(bench: Bench, name: str, edited: Path) -> float:
     commands: dict[str, Callable[[], list[str]]] = {
         "floor": bench.floor,
         "first": lambda: bench.narrate(bench.article),
+        FORMATTED: lambda: bench.narrate(bench.article, *AS_FLOOR),
         "edited": lambda: bench.narrate(edited),
         "unchanged": lambda: bench.narrate(edited),
     }
-    if name == "first":
+    if name in ("first", FORMATTED):
         bench.forget()
     return bench.memory_mb(commands[name]())
+
+
+def exceeded(engine: str, rows: list[Row]) -> list[str]:
+    """Return a sentence for each bound that is exceeded.
+
+    Args:
+        engine: Who spoke.
+        rows: Its table.
+    """
+    found = {row.name: row for row in rows}
+    edited = found["edited"].wall_s / found["first"].wall_s
+    figures = (
+        ("a first render's share of the floor", found["first"].floor_share, FIRST_OF_FLOOR[engine]),
+        ("an edited render's share of a first", edited, EDITED_OF_FIRST),
+        ("seconds of an unchanged render", found["unchanged"].wall_s, UNCHANGED_S),
+        ("MB of memory", max(row.memory_mb for row in rows), MEMORY_MB),
+    )
+    return [f"{engine}: {name}: {value:.2f}, over {bound}" for name, value, bound in figures if value > bound]
 
 
 def table(rows: list[Row]) -> str:
@@ -203,19 +233,27 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Measure and print; the JSON goes where ``--json`` says."""
+def main() -> int:
+    """Measure and print; return 1 where a bound is exceeded. The JSON goes where ``--json`` says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("article", nargs="?", type=Path, default=SAMPLE, help="article to render")
+    parser.add_argument("--engine", choices=FIRST_OF_FLOOR, help="measure this one; default: both in turn")
     parser.add_argument("--rounds", type=int, default=5, help="how often each run is repeated")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="file for the figures")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="narrate-bench-") as folder:
-        rows = measure(Bench(Path(folder), options.article.resolve()), options.rounds)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-    options.json.write_text(json.dumps({"machine": machine, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
-    print(f"{machine}, {options.article.name}, median of {options.rounds}\n\n{table(rows)}")
+    print(f"{machine}, {options.article.name}, median of {options.rounds}")
+    found: dict[str, list[Row]] = {}
+    for engine in [options.engine] if options.engine else FIRST_OF_FLOOR:
+        with tempfile.TemporaryDirectory(prefix="narrate-bench-") as folder:
+            found[engine] = measure(Bench(Path(folder), options.article.resolve(), engine), options.rounds)
+        print(f"\n{engine}:\n\n{table(found[engine])}", flush=True)
+    figures = {engine: [asdict(row) for row in rows] for engine, rows in found.items()}
+    options.json.write_text(json.dumps({"machine": machine, "engines": figures}, indent=1) + "\n")
+    complaints = [said for engine, rows in found.items() for said in exceeded(engine, rows)]
+    print("\n" + ("\n".join(complaints) or "every bound is kept"))
+    return 1 if complaints else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -99,9 +99,9 @@ class Narrate(Peer):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def commands(self, task: Task) -> list[list[str]]:
-        """Return a render of one article, a batch of several."""
+        """Return a render of one article, a batch of several, with the voices that all peers have."""
         order = ["render", str(task.articles[0])] if len(task.articles) == 1 else ["batch", str(task.folder / LIST)]
-        return [[self.python, "-c", PROGRAM, *order, "--show", str(task.out / "show"), "-q"]]
+        return [[self.python, "-c", PROGRAM, *order, "--show", str(task.out / "show"), "--engine", "espeak", "-q"]]
 
     def sounds(self, task: Task) -> list[Path]:
         """Return the episodes without their clips."""
