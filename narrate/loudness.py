@@ -25,6 +25,7 @@ TABLES_RATE_HZ = 48_000
 
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768.0
+HIGHEST = 32_767  # of 16 bits
 PEAK_FLOOR = 0.7  # what stays 3 dB under the ceiling is not looked at between its samples
 
 OVERSAMPLING = 4
@@ -84,6 +85,17 @@ def powers(pcm: bytes, rate_hz: int) -> Energies:
     frame = round(rate_hz * STEP_S)
     framed = np.pad(samples, (0, -len(samples) % frame)).reshape(-1, frame)
     return np.asarray(np.einsum("ij,ij->i", framed, framed) / np.float32(frame), dtype=np.float32)
+
+
+def clipped(pcm: bytes) -> float:
+    """Return the share of samples at full scale.
+
+    Args:
+        pcm: Signed 16-bit little-endian mono.
+    """
+    samples = np.frombuffer(pcm, "<i2")
+    full = np.count_nonzero(samples == HIGHEST) + np.count_nonzero(samples <= -HIGHEST)
+    return full / max(len(samples), 1)
 
 
 def to_samples(pcm: bytes) -> Samples:

@@ -39,6 +39,7 @@ class Take:
         last: End of the audible samples, half-open.
         steps: Mean square of every 100 ms of the audible part, 32-bit floats.
         instead_of: The voice that failed, where another engine stepped in.
+        clipped: Share of samples at full scale.
     """
 
     utterance: Utterance
@@ -48,6 +49,7 @@ class Take:
     last: int
     steps: bytes
     instead_of: Voice | None = None
+    clipped: float = 0.0
 
 
 class Pronouncer(Protocol):
@@ -293,13 +295,15 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
         speech = engine.synthesize(utterance.spoken, utterance.voice)
         # numpy is loaded while the first sentences are being spoken, not before.
         from narrate.audio import audible
-        from narrate.loudness import powers
+        from narrate.loudness import clipped, powers
 
         first, last = audible(speech.pcm, speech.rate_hz)
         if first == last:
             raise SynthesisError("It gave no sound; choose another voice with --voice, or change the text.")
-        steps = powers(speech.pcm[2 * first : 2 * last], speech.rate_hz)
-        entry = {"rate_hz": speech.rate_hz, "first": first, "last": last}, steps.tobytes()
+        pcm = speech.pcm[2 * first : 2 * last]
+        measured = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
+        entry = measured, powers(pcm, speech.rate_hz).tobytes()
         cache.put(key, *entry)
     facts, body = entry
-    return Take(utterance, speech_key, facts["rate_hz"], facts["first"], facts["last"], body)
+    share = facts.get("clipped", 0.0)  # an older narrate did not keep it
+    return Take(utterance, speech_key, facts["rate_hz"], facts["first"], facts["last"], body, clipped=share)

@@ -26,6 +26,8 @@ MOST_WORDS, LONGEST_PIECE = 50, 500
 WordTime = tuple[int, float, float]  # number of a word, start and end in milliseconds
 _PHONEMES = re.compile(r"\[\[([a-zA-Z0-9@:?\"%=~_^.|]+)\]\]")
 _WORD = re.compile(rf"(?:\[\[\S+?\]\]|\S){{1,{LONGEST_WORD}}}")
+# At its own volume one sample in a hundred is cut off at full scale; the level is set later anyway.
+_VOLUME = '<volume level="40">'
 _ENDS = tuple(".!?:;")
 # What its table has beside ASCII: the letters of Windows-1252.
 _LETTERS = frozenset("ŠšŽžŸ" + "".join(sign for sign in map(chr, range(0xC0, 0x100)) if sign.isalpha()))
@@ -123,7 +125,8 @@ def marked(piece: Sequence[tuple[int, Said]], pitch_percent: int, speed_percent:
             f'<mark name="{number}"/>{word.tagged}' if place % step == 0 else word.tagged
             for place, (number, word) in enumerate(sentence)
         ]
-    return f'<pitch level="{pitch_percent}"><speed level="{speed_percent}">{" ".join(told)}</speed></pitch>'
+    words = " ".join(told)
+    return f'{_VOLUME}<pitch level="{pitch_percent}"><speed level="{speed_percent}">{words}</speed></pitch></volume>'
 
 
 def _sentences(piece: Sequence[tuple[int, Said]]) -> Iterator[list[tuple[int, Said]]]:

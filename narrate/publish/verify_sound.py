@@ -16,6 +16,7 @@ import numpy as np
 from narrate import audio, loudness
 from narrate.errors import SoundError
 from narrate.frames import MONO, SAMPLES_PER_FRAME, SIDE_INFO_MONO_BYTES, FrameHeader, read_header
+from narrate.publish.verify_cues import Counts, cues_heard
 from narrate.publish.verify_finding import Finding
 from narrate.publish.verify_manifest import AGAIN
 
@@ -29,6 +30,7 @@ LOUDNESS_TOLERANCE_LU = 0.5
 PEAK_TOLERANCE_DB = 1.0  # what coding noise may add
 PEAK_LOSS_DB = 2.0
 CEILING_DBTP = -1.0
+FULL_SCALE = loudness.HIGHEST / loudness.FULL_SCALE
 APPLE_LUFS, APPLE_LU = -16.0, 1.0
 BLOCK = 32
 
@@ -46,6 +48,23 @@ class Sound:
     tag: bytes
     frames: int
     length_samples: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of a whole episode in one pass.
+
+    Attributes:
+        samples: How many are heard.
+        steps: K-weighted energies of every 100 ms.
+        clipped: Samples at full scale in every 100 ms.
+        peak_dbtp: True peak.
+    """
+
+    samples: int
+    steps: loudness.Energies
+    clipped: Counts
+    peak_dbtp: float
 
 
 def take_apart(content: bytes, bitrate_kbps: int, sample_rate_hz: int, path: str) -> tuple[Sound, list[Finding]]:
@@ -117,7 +136,7 @@ def _length(stream: bytes, count: int) -> tuple[int | None, str]:
 
 
 def heard(path: Path, name: str, manifest: Mapping[str, Any], sound: Sound) -> Iterator[Finding]:
-    """Decode a whole episode, and compare its length and loudness with the manifest.
+    """Decode a whole episode, and compare its length, loudness and cues with the manifest.
 
     Args:
         path: The MP3, whose frames were found whole.
@@ -128,15 +147,21 @@ def heard(path: Path, name: str, manifest: Mapping[str, Any], sound: Sound) -> I
     rate_hz, duration_ms = manifest["sample_rate_hz"], manifest["duration_ms"]
     most_s = (sound.frames + 2) * SAMPLES_PER_FRAME / rate_hz
     try:
-        samples, lufs, peak_dbtp = _measured(path, rate_hz, most_s, manifest["true_peak_dbtp"])
+        measured = _measured(path, rate_hz, most_s, manifest["true_peak_dbtp"])
     except SoundError as error:
         reason = error.message.rpartition("(")[2].partition(")")[0]
         yield _error("mp3-decode", f"It cannot be decoded without a fault ({reason}); {AGAIN}.", name)
         return
-    decoded_ms = samples * 1000 / rate_hz
+    decoded_ms = measured.samples * 1000 / rate_hz
     if abs(decoded_ms - duration_ms) > LENGTH_TOLERANCE_MS:
         told = f"It lasts {decoded_ms:.0f} ms and the manifest says {duration_ms}; {AGAIN}."
         yield _error("duration", told, name)
+    yield from _loudness(measured, manifest, name)
+    yield from cues_heard(manifest, measured.steps, measured.clipped, name)
+
+
+def _loudness(measured: Measured, manifest: Mapping[str, Any], name: str) -> Iterator[Finding]:
+    lufs, peak_dbtp = loudness.integrated_lufs(measured.steps), measured.peak_dbtp
     if abs(lufs - manifest["loudness_lufs"]) > LOUDNESS_TOLERANCE_LU:
         told = f"It measures {lufs:.1f} LUFS and the manifest says {manifest['loudness_lufs']:.1f}; {AGAIN}."
         yield _error("loudness", told, name)
@@ -152,24 +177,32 @@ def heard(path: Path, name: str, manifest: Mapping[str, Any], sound: Sound) -> I
         yield Finding(None, "warning", "true-peak-high", told, name)
 
 
-def _measured(path: Path, rate_hz: int, most_s: float, said_dbtp: float) -> tuple[int, float, float]:
-    """Return length in samples, integrated loudness in LUFS and true peak in dBTP of what is heard."""
+def _measured(path: Path, rate_hz: int, most_s: float, said_dbtp: float) -> Measured:
+    """Decode what is heard once, a piece at a time; what is kept of it grows by six bytes every 100 ms."""
     floor = loudness.PEAK_FLOOR * 10 ** (min(said_dbtp, 0.0) / 20)
-    steps, highest, count = [], 0.0, 0
+    steps, clipped, highest, count = [np.zeros(0, np.float32)], [np.zeros(0, np.uint16)], 0.0, 0
     before = np.zeros(0, np.float32)
     for pcm in audio.decode(path, most_s, PIECE_S * rate_hz):
         whole = pcm[: len(pcm) // loudness.SAMPLE_BYTES * loudness.SAMPLE_BYTES]
         count += len(whole) // loudness.SAMPLE_BYTES
         steps.append(loudness.energies(whole, rate_hz))
+        piece = loudness.to_samples(whole)
+        clipped.append(_clipped(piece, len(steps[-1]), rate_hz))
         # Pieces overlap by two blocks, for the wave between samples depends on those around it.
-        samples = np.concatenate((before, loudness.to_samples(whole)))
+        samples = np.concatenate((before, piece))
         samples = np.pad(samples, (0, -len(samples) % BLOCK))
         peaks = loudness.block_peaks(samples, BLOCK, floor)
         inner = peaks[1:-1] if len(peaks) > 2 else peaks
         highest = max(highest, float(inner.max(initial=0.0)))
         before = samples[-2 * BLOCK :]
-    lufs = loudness.integrated_lufs(np.concatenate(steps)) if steps else loudness.SILENCE_LUFS
-    return count, lufs, 20 * float(np.log10(max(highest, 1e-6)))
+    peak_dbtp = 20 * float(np.log10(max(highest, 1e-6)))
+    return Measured(count, np.concatenate(steps), np.concatenate(clipped), peak_dbtp)
+
+
+def _clipped(samples: loudness.Samples, steps: int, rate_hz: int) -> Counts:
+    """Count the samples at full scale in every 100 ms."""
+    at = np.flatnonzero(np.abs(samples) >= FULL_SCALE) // round(rate_hz * loudness.STEP_S)
+    return np.bincount(at, minlength=steps).astype(np.uint16)
 
 
 def _error(rule: str, message: str, path: str) -> Finding:
