@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from narrate import german
 from narrate.announce import Announced
@@ -301,7 +301,7 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
         if first == last:
             raise SynthesisError("It gave no sound; choose another voice with --voice, or change the text.")
         pcm = speech.pcm[2 * first : 2 * last]
-        measured = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
+        measured: dict[str, Any] = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
         entry = measured, powers(pcm, speech.rate_hz).tobytes()
         cache.put(key, *entry)
     facts, body = entry

@@ -170,8 +170,8 @@ def score_of(folder: Path, rate_hz: int, cache: Cache) -> Score:
     return load(Music(tone, tone, tone, folder / "bett.wav"), Target(), rate_hz, cache)
 
 
-def test_without_music_the_keys_are_the_old_ones(tmp_cache: Cache) -> None:
-    """What was encoded before there was music is still found; music that is alone leaves speech as it is."""
+def test_without_music_the_keys_know_of_none(tmp_cache: Cache) -> None:
+    """Speech without music has the keys it would have if there were none; music that is alone leaves it as it is."""
     engine = CachedEngine(ToneEngine(22_050), tmp_cache)
     takes = takes_of(small_script(), engine, tmp_cache)
     gains = {take.utterance.voice: 1.5 for take in takes}
@@ -180,7 +180,7 @@ def test_without_music_the_keys_are_the_old_ones(tmp_cache: Cache) -> None:
     plain = mix.stretches(takes, Gaps())
     for stretch in plain:
         said = [(take.key, 1.5) for take in stretch.takes]
-        old = key_of("stretch", 1, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp)
+        old = key_of("stretch", mix.VERSION, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp)
         assert mix._key(stretch, gains, target, encoding) == old
     assert [each for each in mix.stretches(takes, Gaps(), replace(score, bed=None)) if each.takes] == plain
 
@@ -194,9 +194,9 @@ def test_a_jingle_is_encoded_once(tmp_cache: Cache, monkeypatch: pytest.MonkeyPa
     calls: list[int] = []
     real = audio.encode
 
-    def counted(sound: bytes, rate_hz: int, encoding: Encoding) -> bytes:
+    def counted(sound: bytes, rate_hz: int, encoding: Encoding, music: bool) -> bytes:
         calls.append(len(sound))
-        return real(sound, rate_hz, encoding)
+        return real(sound, rate_hz, encoding, music)
 
     monkeypatch.setattr(audio, "encode", counted)
     wanted = mix.stretches(takes, Gaps(), score)

@@ -119,7 +119,9 @@ def take_warnings(takes: Sequence[Take], gains: Mapping[Voice, float]) -> list[s
     found = oddities([_of_take(number, take, gains) for number, take in enumerate(takes, 1)])
     told = [f"{each.message}; {ADVICE}." for each in found[:MOST_WARNINGS]]
     more = len(found) - MOST_WARNINGS
-    return [*told, f"And {more} more cue{'s' * (more != 1)} sound odd; 'narrate verify' names them."] if more > 0 else told
+    if more > 0:
+        told.append(f"And {more} more cue{' sounds' if more == 1 else 's sound'} odd; 'narrate verify' names them.")
+    return told
 
 
 def spoken_signs(text: str) -> int | None:

@@ -317,7 +317,7 @@ HARMS: list[tuple[str, Change]] = [
     ("chapters-json", in_file("chapters.json", '"version": "', '"version": 1, "x": "')),
     ("cues-samples", at("cues", 1, "start_sample", value=lambda sample: sample + 90)),
     ("clip-chapter", at("clips", 1, "start_ms", value=lambda ms: ms + 1)),
-    ("soundbite", put(soundbite={"start_ms": 20_000, "duration_ms": 15_000, "title": "x"})),
+    ("soundbite", put(soundbite={"start_ms": 200_000, "duration_ms": 15_000, "title": "x"})),
     ("tag-missing", sound(lambda content, start: content[start:])),
     ("tag-broken", in_tag(b"TLAN", b"TL\0N")),
     ("tag-broken", in_tag(b"ID3\x03\x00\x00", b"ID3\x03\x00\x80")),
