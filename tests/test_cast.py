@@ -104,3 +104,20 @@ def test_a_named_voice_is_the_listed_one() -> None:
     assert as_listed(Voice("e", "a", rate=1.2), listed) == replace(listed[0], rate=1.2)
     assert as_listed(Voice("e", "a", pitch_semitones=2.0), listed) == Voice("e", "a", "de-AT", 0.9, 2.0)
     assert as_listed(Voice("e", "b"), listed) == Voice("e", "b")
+
+
+def test_who_fits_both_speaks_for_whom_the_text_leaves_open() -> None:
+    """Without a gender the first free voice of none is taken; who has a gender gets one of it, then one of none."""
+    pool = [*POOL[:1], Voice("e", "n", gender=None), *POOL[1:2]]
+    assert make_cast(script_of(("Wer", None, 5)), pool, {}).speakers["Wer"].name == "n"
+    both = make_cast(script_of(("Eva", "f", 9), ("Ida", "f", 5)), pool, {}).speakers
+    assert [both["Eva"].name, both["Ida"].name] == ["n", "m1"]
+
+
+def test_nobody_shares_silently() -> None:
+    """Who speaks with one voice is listed together, the reporter too; where everybody has an own voice, nobody is."""
+    names = [(f"P{number}", None, 10) for number in range(5)]
+    shared = make_cast(script_of(*names), POOL, {}).shared()
+    assert sum(len(group) - 1 for group in shared) == 1
+    assert make_cast(script_of(*names[:4]), POOL, {}).shared() == []
+    assert ["reporter", "P0"] in make_cast(script_of(*names[:1]), POOL, {"P0": POOL[0]}).shared()

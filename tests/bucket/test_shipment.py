@@ -66,6 +66,7 @@ def test_an_episode_is_made_once(server: Server, folder: Path, tmp_path: Path) -
     assert first.returncode == 0, first.stderr
     held = checked(server, tmp_path / "first")
     assert len(enclosures(held)) == 1
+    assert json.loads(held["show/show.json"])["sample_rate_hz"] == 32_000, "so that all its episodes have it"
     again = render(folder, server)
     assert json.loads(again.stdout)["episodes"][0]["unchanged"]
     assert objects(server.endpoint) == held
