@@ -23,6 +23,7 @@ LONGEST_WORD = 60
 MOST_MARKS = 25
 # So much of a text at once; over endless sentences it fails.
 MOST_WORDS, LONGEST_PIECE = 50, 500
+UNREAD = "Zeichen"
 WordTime = tuple[int, float, float]  # number of a word, start and end in milliseconds
 _PHONEMES = re.compile(r"\[\[([a-zA-Z0-9@:?\"%=~_^.|]+)\]\]")
 _WORD = re.compile(rf"(?:\[\[\S+?\]\]|\S){{1,{LONGEST_WORD}}}")
@@ -53,6 +54,8 @@ class Said:
 def said_words(text: str) -> list[Said]:
     """Return the words of a text as Pico can say them; what has no sound for it is left out.
 
+    A text of nothing but signs that nobody writes in Latin letters is called what it is, so that it stops no article.
+
     Args:
         text: As ``Engine.synthesize`` is given it.
     """
@@ -70,7 +73,8 @@ def said_words(text: str) -> list[Said]:
         else:
             for span in spans[first:at]:
                 _add(words, (span,), text[slice(*span)])
-    return words
+    unread = tuple(span for span in spans if any(map(str.isalnum, text[slice(*span)])))
+    return words or ([Said(unread, UNREAD)] if unread else [])
 
 
 def _add(words: list[Said], spans: tuple[tuple[int, int], ...], whole: str) -> None:

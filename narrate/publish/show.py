@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -135,10 +135,14 @@ def keep_rate(show: Show, rate_hz: int) -> None:
         _write_state(show.folder, {"guid": show.guid, "sample_rate_hz": rate_hz} | state)
 
 
-def rate_in(state: Mapping[str, Any]) -> int | None:
-    """Return the sample rate that a show's state holds, or None where it holds none."""
-    rate = state.get("sample_rate_hz")
-    return rate if rate in SAMPLE_RATES_HZ else None
+def rate_in(state: Any) -> int | None:
+    """Return the sample rate that a show's state holds, or None where it holds none that an MP3 can have.
+
+    Args:
+        state: As JSON has it; somebody may have edited it.
+    """
+    kept = state.get("sample_rate_hz") if isinstance(state, dict) else None
+    return next((rate for rate in SAMPLE_RATES_HZ if rate == kept), None)
 
 
 def _stored_rate(folder: Path) -> int | None:

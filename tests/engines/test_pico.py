@@ -169,6 +169,12 @@ def test_a_text_without_a_word_is_refused(engine: PicoEngine, text: str) -> None
         engine.synthesize(text, VOICE)
 
 
+def test_signs_that_have_no_letters_stop_no_article(engine: PicoEngine) -> None:
+    """A text of nothing but rare signs is spoken as one word; beside other words such signs are left out."""
+    assert engine.synthesize("ʔʕ", VOICE).pcm == engine.synthesize("Zeichen", VOICE).pcm
+    assert engine.synthesize("Haus ʔʕ Hof", VOICE).pcm == engine.synthesize("Haus Hof", VOICE).pcm
+
+
 @pytest.mark.parametrize(
     "tag",
     [

@@ -29,7 +29,7 @@ def test_a_show_of_before_keeps_the_rate_of_its_episodes(tmp_path: Path) -> None
     assert open_show(show.folder).sample_rate_hz == 44_100
 
 
-@pytest.mark.parametrize("rate", [None, "44100", 5, [], 1e9])
+@pytest.mark.parametrize("rate", [None, "44100", 5, [], 1e9, {"a": 1}])
 def test_a_rate_that_is_none_is_forgotten(tmp_path: Path, rate: object) -> None:
     """A state that somebody edited gives no rate that no MP3 has."""
     show = make_show(tmp_path / "show")
