@@ -7,6 +7,7 @@ good cue may be named, so a word that is missing from a long sentence is not fou
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ LETTER_SIGNS = 3  # a letter that is spelled takes as long as three that are rea
 PAUSE_SIGNS = 3  # so does a pause inside a sentence
 PAUSES = (",", ";", ":", "–", "—", ".", "!", "?")
 LAST_LATIN = "\u024f"
+MARKUP = re.compile(r"[<>{}\[\]|\\=_~^`$#]|&\w{2,};")  # one engine names these, another passes over them
 LONGEST_TEXT = 2_000  # of a cue whose length is judged; no sentence is cut longer, and a manifest may be a stranger's
 FIRST_CHARACTERS = 40
 MOST_WARNINGS = 5
@@ -131,9 +133,9 @@ def spoken_signs(text: str) -> int | None:
         text: As printed.
 
     Returns:
-        None where engines differ too much to tell: other scripts, emoji, and what is too long to be a sentence.
+        None where engines differ too much to tell: other scripts, emoji, markup, and what is too long to be a sentence.
     """
-    if len(text) > LONGEST_TEXT or any(map(_is_foreign, text)):
+    if len(text) > LONGEST_TEXT or MARKUP.search(text) or any(map(_is_foreign, text)):
         return None
     words = german.verbalize(text).replace("-", " ").split()
     letters = [sum(map(str.isalnum, word)) for word in words]

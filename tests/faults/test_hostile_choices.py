@@ -30,7 +30,7 @@ role = "narration"
 text = "Ein Satz über den Markt am Fluss."
 """
 CHOSEN = [
-    "[engines.espeak]\nlibrary = 'x.so'", "[engines.espeak]\ndata = '.'", "[engines.pico]\nprogram = './x'",
+    "[engines.espeak]\nlibrary = 'x.so'", "[engines.espeak]\ndata = '.'", "[engines.pico]\nlibrary = './x'",
     "[engines.mbrola]\nfolder = '.'", "[engines.piper]\nfolder = '.'", "[engines.openai]\nbase_url = 'https://x.example'",
     "[engines.openai]\nbase_url = 'http://127.0.0.1:1/v1'", "[engines.openai]\ninsecure = true",
     "[engines.openai]\nextra = {a = 1}", "[engines.gtts]\ntld = 'evil.com'", "[sign]\nkey = 'k.pem'",
@@ -50,11 +50,11 @@ def test_what_a_person_chooses_counts(tmp_path: Path, monkeypatch: pytest.Monkey
     """The same in a person's own config.toml or variable is taken, also beside a show."""
     (tmp_path / "show.toml").write_text("[engines.openai]\nmodel = 'm'\n[engines.gtts]\ntld = 'de'\n", "utf-8")
     own = tmp_path / "own.toml"
-    own.write_text("[engines.pico]\nprogram = './x'\n[engines.openai]\nbase_url = 'http://127.0.0.1:1/v1'\n", "utf-8")
+    own.write_text("[engines.pico]\nlibrary = './x'\n[engines.openai]\nbase_url = 'http://127.0.0.1:1/v1'\n", "utf-8")
     monkeypatch.setenv("NARRATE_CONFIG", str(own))
     monkeypatch.setenv("NARRATE_ENGINES_ESPEAK_DATA", "d")
     chosen = choose({}, show=tmp_path)
-    assert chosen.table("engines.pico") == {"program": "./x"}
+    assert chosen.table("engines.pico") == {"library": "./x"}
     assert chosen.table("engines.openai") == {"base_url": "http://127.0.0.1:1/v1", "model": "m"}
     assert chosen.table("engines.espeak") == {"data": "d"}
 
@@ -91,10 +91,10 @@ def test_a_pipe_in_a_show_keeps_nobody_waiting(tmp_path: Path, key: str) -> None
 
 
 def test_a_library_in_a_show_is_not_loaded(run: Run, article: Path, tmp_path: Path) -> None:
-    """The whole command: neither a library nor a program of a show is started."""
+    """The whole command: no library that a show names is loaded."""
     (tmp_path / "x.py").write_text(f"#!{sys.executable}\nopen({str(tmp_path / 'ran')!r}, 'w')\n")
     (tmp_path / "x.py").chmod(0o755)
-    for setting in ("engines.pico.program", "engines.espeak.library"):
+    for setting in ("engines.pico.library", "engines.espeak.library"):
         (tmp_path / "show.toml").write_text(f"engine = 'pico'\n{setting} = '{tmp_path / 'x.py'}'\n")
         assert_one_sentence(run("render", str(article), "--show", "."), 65, setting, "stranger")
     assert not (tmp_path / "ran").exists()

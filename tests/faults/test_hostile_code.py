@@ -34,8 +34,8 @@ NEVER = {
 }
 CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.execv", "os.spawnv", "tempfile.mktemp", "yaml.load", "yaml.full_load",
          "yaml.unsafe_load", "subprocess.getoutput", "subprocess.getstatusoutput", "jinja2.Environment.from_string"}  # fmt: skip
-STARTERS = {"audio.py", "batch/seat.py", "engines/programs.py", "engines/espeak.py", "cli/say.py"}
-FOREIGN = {"engines/espeak_worker.py", "cores.py"}  # may call C: libespeak-ng, and mallopt of the C library
+STARTERS = {"audio.py", "batch/seat.py", "engines/programs.py", "engines/worker_process.py", "cli/say.py"}
+FOREIGN = {"engines/espeak_worker.py", "engines/pico_worker.py", "cores.py"}  # may call C: the two engines, and mallopt
 KEY = "sk-streng-geheim-4711-XYZ"
 PASSPHRASE = "Passwort-streng-geheim-0815"  # noqa: S105 - of this test
 

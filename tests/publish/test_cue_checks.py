@@ -63,6 +63,9 @@ def test_a_voice_that_says_little_is_judged_by_what_anybody_can_say() -> None:
     assert [one.rule for one in oddities([replace(alone, length_s=20.0)])] == ["cue-long"]
     assert (spoken_signs("1.794 Gäste") or 0) > 30
     assert spoken_signs("中文") is None
+    for markup in ("<b>fett</b>", "eine &amp;amp; Folge", "{{ 7*7 }}", "ein_name_im_code"):
+        assert spoken_signs(f"Hier steht {markup} im Satz.") is None
+    assert spoken_signs("Er kauft bei C&A; sie nicht.") is not None
 
 
 def test_a_message_names_cue_voice_and_first_words() -> None:
