@@ -81,7 +81,7 @@ def cpu_s() -> float:
 
 def speak(name: str, options: dict[str, Any], texts: list[str], began_s: float) -> dict[str, Any]:
     """Open an engine, say all texts, and return what was measured; for a process that has done nothing yet."""
-    from narrate.engines import open_engine
+    from narrate.voices.engines import open_engine
 
     engine = open_engine(name, options)
     voice = engine.voices()[0]
@@ -104,7 +104,7 @@ def over_bare(folder: str, texts: list[str], rounds: int) -> dict[str, float]:
     """
     from piper import PiperVoice, SynthesisConfig
 
-    from narrate.engines import open_engine
+    from narrate.voices.engines import open_engine
 
     engine = open_engine("piper", {"folder": folder})
     voice = next(voice for voice in engine.voices() if not voice.pitch_semitones)
@@ -183,8 +183,8 @@ class Engines:
 
 def available(named: list[str]) -> list[str]:
     """Return the engines to measure: those named, else all that can speak here and offline."""
-    from narrate.engines import engine_names, open_engine
-    from narrate.errors import EngineUnavailable
+    from narrate.model.errors import EngineUnavailable
+    from narrate.voices.engines import engine_names, open_engine
 
     found = []
     for name in named or engine_names():
@@ -239,7 +239,7 @@ def main() -> int:
         engines = Engines(Path(folder), options.article.resolve(), options.rounds)
         rows = [engines.row(name, {}) for name in names]
         if options.tiny_piper:
-            from tests.engines.tiny_piper import make_tiny_voice
+            from tests.voices.engines.tiny_piper import make_tiny_voice
 
             voices = Path(folder) / "voices"
             voices.mkdir()

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-DRILLS = ("tests/faults", "tests/bucket", "tests/batch", "tests/engines", "tests/job")
+DRILLS = ("tests/faults", "tests/show", "tests/batch", "tests/voices", "tests/pipeline", "tests/system")
 
 
 def table(lines: Iterable[str]) -> str:

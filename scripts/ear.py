@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from narrate.audio import resample
+from narrate.audio.ffmpeg import resample
 from narrate.german import verbalize
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import time
 import traceback
 from pathlib import Path
 
-from narrate.errors import NarrateError
+from narrate.model.errors import NarrateError
 from narrate.reading import Reading, read_content
 from narrate.reading.source import Format
 from narrate.script import write_script

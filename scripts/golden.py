@@ -1,7 +1,7 @@
 """Digests of everything that a few renders write, to find out whether a change of the code changed a file.
 
-``scripts/golden ARTICLE… > before.txt`` takes them, and ``--compare before.txt`` names what differs. What only says of what
-a file was made (the job in a manifest, the key in the head of a page) is left out: it may change while the files do not.
+``scripts/golden ARTICLE… > before.txt`` takes them, and ``--compare before.txt`` names what differs. What only says of
+what a file was made (the job in a manifest, the key in the head of a page) is left out.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def main() -> None:
     if options.compare is None:
         print("\n".join(found))
         return
-    before, now = (dict(reversed(line.split("  ", 1)) for line in lines) for lines in (
+    before, now = ({line[66:]: line[:64] for line in lines} for lines in (
         options.compare.read_text("utf-8").splitlines(), found))  # fmt: skip
     differing = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     print("\n".join(differing) or f"All {len(now)} files are the same.")

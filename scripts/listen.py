@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from narrate.audio import decode_file
+from narrate.audio.ffmpeg import decode_file
 from scripts.bench import SAMPLE
 from scripts.bench_engines import available
 from scripts.ear import Ear, Errors, Heard, errors, missing, plain_words

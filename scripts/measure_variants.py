@@ -21,11 +21,11 @@ from pathlib import Path
 import espeakng_loader
 import numpy as np
 
-from narrate.engines import espeak_variants
-from narrate.engines.espeak import DEFAULT_VARIANT, TIMBRES, EspeakEngine, semitones_per_step
-from narrate.errors import NarrateError
-from narrate.loudness import to_samples
+from narrate.audio.loudness import to_samples
 from narrate.model import Gender, Speech, Voice
+from narrate.model.errors import NarrateError
+from narrate.voices.engines.espeak import variants
+from narrate.voices.engines.espeak.engine import DEFAULT_VARIANT, TIMBRES, EspeakEngine, semitones_per_step
 from tests.measure import median_f0_hz
 
 ARTICLE = Path(__file__).resolve().parent.parent / "audio" / "beispiel.txt"
@@ -198,8 +198,8 @@ def main() -> None:
     parser.add_argument("--text", type=Path, default=ARTICLE, help="German text to measure with")
     text = " ".join(parser.parse_args().text.read_text("utf-8").splitlines()[:PARAGRAPHS])
     data = Path(espeakng_loader.get_data_path())
-    table = Path(espeak_variants.__file__)
-    head, mark, _ = table.read_text("utf-8").partition(espeak_variants.MARK + "\n")
+    table = Path(variants.__file__)
+    head, mark, _ = table.read_text("utf-8").partition(variants.MARK + "\n")
     table.write_text(head + mark + written(measured(variant_names(data), text), data), "utf-8")
     print(f"\nwrote {table.name}", file=sys.stderr)
 

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from narrate.errors import NarrateError
+from narrate.model.errors import NarrateError
 from narrate.reading import read_article
 from narrate.script import write_script
 

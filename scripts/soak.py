@@ -101,9 +101,9 @@ def soak(folder: Path, articles: int, every: int = EVERY) -> Iterator[Sample]:
         articles: How many.
         every: How many between two samples.
     """
-    from narrate.cache import Cache
-    from narrate.job import Assignment, Brief, Studio
-    from narrate.job.placing import write_show
+    from narrate.pipeline import Assignment, Brief, Studio
+    from narrate.pipeline.placing import write_show
+    from narrate.system.cache import Cache
 
     for name in ("show", "tmp"):
         (folder / name).mkdir()
@@ -156,7 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--articles", type=int, default=500, help="how many")
     options = parser.parse_args()
-    from narrate.cores import keep_memory_together
+    from narrate.system.cpu import keep_memory_together
 
     keep_memory_together()  # as the processes of a batch do
     with tempfile.TemporaryDirectory(prefix="narrate-soak-") as folder:

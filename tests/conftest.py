@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from narrate.cache import Cache
-from narrate.engines.espeak import EspeakEngine
+from narrate.system.cache import Cache
+from narrate.voices.engines.espeak.engine import EspeakEngine
 
 # The same examples on every run, so that a change is to blame for a failure; NARRATE_FUZZ=1 draws new ones, and more.
 FUZZ = bool(os.environ.get("NARRATE_FUZZ"))

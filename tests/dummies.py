@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from narrate.engines import PiecewiseEngine, SimpleEngine
-from narrate.engines.sounds import joined, shifted
-from narrate.errors import NarrateError, SynthesisError
 from narrate.model import Gender, Mark, Speech, Voice
+from narrate.model.errors import NarrateError, SynthesisError
+from narrate.voices.engines import PiecewiseEngine, SimpleEngine
+from narrate.voices.engines.sounds import joined, shifted
 
 PITCHES_HZ: dict[str, tuple[Gender, float]] = {"high": ("f", 230.0), "low": ("m", 100.0), "middle": ("f", 160.0)}
 WORD_S, SIGN_S = 0.08, 0.04  # about as fast as a person speaks

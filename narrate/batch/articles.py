@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from narrate.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError, WrongUse
-from narrate.job import Assignment
+from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError, WrongUse
+from narrate.pipeline import Assignment
 from narrate.reading.source import is_address
 
 Kind = Literal["auto", "folder", "list", "jsonl", "feed"]

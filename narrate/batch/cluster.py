@@ -20,9 +20,9 @@ from narrate.batch.receipt import Receipt
 from narrate.batch.seat import LONGEST_ARTICLE_S
 from narrate.batch.waiting import GONE, Waiting
 from narrate.batch.wire import pack_brief
-from narrate.cores import usable_cores
-from narrate.errors import EngineUnavailable, ServiceBusy, WrongUse
-from narrate.job import Assignment, Brief
+from narrate.model.errors import EngineUnavailable, ServiceBusy, WrongUse
+from narrate.pipeline import Assignment, Brief
+from narrate.system.cpu import usable_cores
 
 LOCAL = "local"
 CONNECT_S = 5.0

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from narrate.batch.receipt import Receipt
-from narrate.cache import key_of
-from narrate.errors import EngineUnavailable
-from narrate.job import Assignment, Delivery, Studio
+from narrate.episode.manifest import TOOL, file_records, read_manifest
+from narrate.episode.publication import source_digest
 from narrate.model import Voice
-from narrate.produce import FORMAT
-from narrate.publish.claims import claimed
-from narrate.publish.manifest import TOOL, file_records, read_manifest
-from narrate.publish.publication import source_digest
+from narrate.model.errors import EngineUnavailable
+from narrate.pipeline import Assignment, Delivery, Studio
+from narrate.pipeline.render import FORMAT
 from narrate.reading.source import is_address
+from narrate.show.claims import claimed
+from narrate.system.cache import key_of
 
 
 def is_done(studio: Studio, assignment: Assignment) -> Receipt | None:

@@ -9,7 +9,7 @@ from narrate import __version__
 from narrate.batch.receipt import failed
 from narrate.batch.seat import Seat
 from narrate.batch.wire import unpack_assignment, unpack_brief
-from narrate.errors import EngineUnavailable
+from narrate.model.errors import EngineUnavailable
 
 _own = threading.local()
 _seats: set[Seat] = set()

@@ -9,8 +9,8 @@ from enum import Enum
 
 from narrate.batch.articles import Found
 from narrate.batch.receipt import Receipt, failed
-from narrate.errors import InputUnreadable
-from narrate.job import Assignment
+from narrate.model.errors import InputUnreadable
+from narrate.pipeline import Assignment
 
 
 class Turn(Enum):

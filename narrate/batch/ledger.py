@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from narrate.batch.receipt import Receipt, receipt_of
-from narrate.files import Staging, explained
+from narrate.system.files import Staging, explained
 
 FOLDER = ".batch"
 FAILED = "failed.jsonl"

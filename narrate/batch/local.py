@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from narrate.batch.intake import Intake, Turn
 from narrate.batch.receipt import Receipt
 from narrate.batch.seat import LONGEST_ARTICLE_S, Seat
-from narrate.cores import usable_cores
-from narrate.job import Assignment, Brief
+from narrate.pipeline import Assignment, Brief
+from narrate.system.cpu import usable_cores
 
 LATER_S = 0.05
 _Told = queue.SimpleQueue[tuple[Assignment, Receipt] | BaseException | None]

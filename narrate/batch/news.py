@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from narrate.errors import InputMissing, InputUnreadable, PermissionRefused
-from narrate.job import Assignment
+from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused
+from narrate.pipeline import Assignment
 from narrate.reading.source import is_address
 
 LARGEST_FEED_BYTES = 20_000_000

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from narrate.batch.intake import Intake
 from narrate.batch.ledger import Ledger
 from narrate.batch.receipt import Receipt, failed
-from narrate.errors import ServiceBusy
-from narrate.job import Assignment
+from narrate.model.errors import ServiceBusy
+from narrate.pipeline import Assignment
 
 FEED_EVERY_S = 300.0
 PASSING = {74, 75}  # exit codes of what may have passed by the end of the run

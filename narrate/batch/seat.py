@@ -17,8 +17,8 @@ from typing import IO, cast
 from narrate.batch.core import Cores
 from narrate.batch.receipt import Receipt, failed, receipt_of
 from narrate.batch.wire import pack_assignment, pack_brief
-from narrate.errors import NarrateError
-from narrate.job import Assignment, Brief
+from narrate.model.errors import NarrateError
+from narrate.pipeline import Assignment, Brief
 
 MOST_ATTEMPTS = 3
 LONGEST_ARTICLE_S = 3600.0

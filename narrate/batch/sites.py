@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from narrate.batch.receipt import Receipt
-from narrate.cache import Cache
-from narrate.job.placing import write_show
-from narrate.publish.manifest import NAME
-from narrate.publish.show import Show
+from narrate.episode.manifest import NAME
+from narrate.model.show import Show
+from narrate.pipeline.placing import write_show
+from narrate.system.cache import Cache
 
 
 class Folder:
@@ -45,14 +45,14 @@ class Bucket:
     """
 
     def __init__(self, show: Show, cache: Cache, url: str) -> None:
-        from narrate.bucket import Store
+        from narrate.show.s3 import Store
 
         self._show, self._cache, self._store = show, cache, Store(url)
         self._store.check()
 
     def derive(self) -> list[str]:
         """Write the feed; return what is to be said of it."""
-        from narrate.bucket import write_site
+        from narrate.show.s3 import write_site
 
         return list(write_site(self._show, self._store, self._cache).warnings)
 

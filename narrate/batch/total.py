@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from narrate.errors import NarrateError
+from narrate.model.errors import NarrateError
 
 
 class Total:

@@ -15,7 +15,7 @@ from narrate import __version__
 from narrate.batch.far_seat import make
 from narrate.batch.receipt import Receipt, failed, receipt_of
 from narrate.batch.wire import pack_assignment
-from narrate.job import Assignment
+from narrate.pipeline import Assignment
 from narrate.reading.source import is_address
 
 RETRIES = 2  # of what is not told in a receipt

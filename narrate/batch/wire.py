@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from narrate.job import Assignment, Brief
+from narrate.pipeline import Assignment, Brief
 from narrate.reading import Reading
 
 

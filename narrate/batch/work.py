@@ -8,15 +8,15 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from narrate import log
 from narrate.batch.done import is_done, remember
 from narrate.batch.receipt import Receipt, failed
-from narrate.cache import Cache
-from narrate.errors import NarrateError
-from narrate.job import Assignment, Brief, Delivery, Studio
+from narrate.model.errors import NarrateError
+from narrate.pipeline import Assignment, Brief, Delivery, Studio
+from narrate.system import log
+from narrate.system.cache import Cache
 
 if TYPE_CHECKING:
-    from narrate.bucket import BucketShelf
+    from narrate.show.s3 import BucketShelf
 
 BUG = 70
 LONGEST_MESSAGE = 1000
@@ -68,7 +68,7 @@ class Desk:
 
     def _opened(self) -> Studio:
         if self._brief.out:
-            from narrate.bucket import BucketShelf, Store
+            from narrate.show.s3 import BucketShelf, Store
 
             self._shelf = self._open.enter_context(closing(BucketShelf(Store(self._brief.out))))
         self._studio = self._open.enter_context(closing(Studio(self._brief, self._cache, self._shelf)))
@@ -91,7 +91,7 @@ def _receipt(
 
 
 def _shipped(studio: Studio, shelf: BucketShelf, assignment: Assignment) -> Receipt:
-    from narrate.bucket import has_episode, ship
+    from narrate.show.s3 import has_episode, ship
 
     show = studio.show
     if assignment.only_new and assignment.identity and show:
@@ -105,6 +105,6 @@ def _shipped(studio: Studio, shelf: BucketShelf, assignment: Assignment) -> Rece
 def _write_page(delivery: Delivery) -> None:
     """Write the episode's page here, so that the one process that writes the feed finds it there."""
     if delivery.show is not None:
-        from narrate.publish.pages import write_page
+        from narrate.show.pages import write_page
 
         write_page(delivery.show, delivery.rendered.folder)

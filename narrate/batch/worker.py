@@ -12,12 +12,12 @@ import signal
 import sys
 from contextlib import closing
 
-from narrate import log
 from narrate.batch.wire import unpack_assignment, unpack_brief
 from narrate.batch.work import Desk
-from narrate.cache import Cache, default_folder
-from narrate.cores import keep_memory_together
-from narrate.ending import hear
+from narrate.system import log
+from narrate.system.cache import Cache, default_folder
+from narrate.system.cpu import keep_memory_together
+from narrate.system.signals import hear
 
 
 def main() -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate import log
 from narrate.cli.episode_options import brief_of, episode_options
 from narrate.cli.log_options import log_options
 from narrate.cli.main import SCHEMA_VERSION
 from narrate.cli.options import open_cache, out_option
-from narrate.ending import SIGNALLED
+from narrate.system import log
+from narrate.system.signals import SIGNALLED
 
 if TYPE_CHECKING:
     from narrate.batch.articles import Found
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from narrate.batch.run import Crew, Summary
     from narrate.batch.sites import Bucket, Folder
     from narrate.batch.total import Total
-    from narrate.cache import Cache
     from narrate.cli.batch_progress import Progress
-    from narrate.job import Brief
-    from narrate.publish.show import Show
+    from narrate.model.show import Show
+    from narrate.pipeline import Brief
+    from narrate.system.cache import Cache
 
 SOME_FAILED = 75
 MINUTE_S = 60
@@ -69,7 +69,7 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     not stop the others; the command then ends with 75, and --retry-failed tries it again.
     """
     from narrate.cli.batch_progress import Progress
-    from narrate.errors import InputUnreadable
+    from narrate.model.errors import InputUnreadable
 
     brief = brief_of(options, out=options["out"])
     show = _show(brief)
@@ -99,9 +99,9 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
 
 
 def _show(brief: Brief) -> Show:
-    from narrate.config import choose, show_folder
-    from narrate.errors import InputUnreadable, WrongUse
-    from narrate.publish.show import open_show
+    from narrate.model.errors import InputUnreadable, WrongUse
+    from narrate.settings import choose, show_folder
+    from narrate.show.show import open_show
 
     folder = show_folder(brief.show)
     if folder is None:
@@ -114,8 +114,8 @@ def _show(brief: Brief) -> Show:
 
 def _check_choices(brief: Brief, cache: Cache) -> None:
     """Let what no article is to blame for fail here, once."""
-    from narrate.job import Engines
-    from narrate.job.housekeeping import most_bytes
+    from narrate.pipeline import Engines
+    from narrate.system.cache_limit import most_bytes
 
     most_bytes()
     with closing(Engines(brief.chosen(), cache)) as engines:

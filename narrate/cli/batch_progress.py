@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from narrate import log
 from narrate.batch.receipt import Receipt
 from narrate.batch.run import Summary
 from narrate.batch.total import Total
+from narrate.system import log
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

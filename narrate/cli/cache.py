@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from narrate.cli.options import MEGABYTE, Megabytes
-from narrate.errors import PermissionRefused
+from narrate.model.errors import PermissionRefused
 
 if TYPE_CHECKING:
-    from narrate.cache import Cache
+    from narrate.system.cache import Cache
 
 
 @click.group(epilog="\b\nExamples:\n  narrate cache info\n  narrate cache prune --max-size 500")
@@ -25,7 +25,7 @@ def cache() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def info(as_json: bool) -> None:
     """Show where speech is remembered, how much, and how much it may become."""
-    from narrate.job.housekeeping import most_bytes
+    from narrate.system.cache_limit import most_bytes
 
     with _opened() as kept:
         sizes = [status.st_size for _, status in kept.entries()]
@@ -65,7 +65,7 @@ def _opened() -> Iterator[Cache]:
     Raises:
         PermissionRefused: It cannot be written, and nothing is remembered.
     """
-    from narrate.cache import Cache, default_folder
+    from narrate.system.cache import Cache, default_folder
 
     kept = Cache(default_folder())
     try:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.options import open_cache
-from narrate.errors import InputMissing, InputUnreadable
+from narrate.model.errors import InputMissing, InputUnreadable
 
 if TYPE_CHECKING:
-    from narrate.publish.cuts import Cut
+    from narrate.episode.excerpts import Cut
 
 CUTS = "cuts"
 LISTED_CHARACTERS = 70
@@ -37,8 +37,8 @@ def clips(episode: Path, as_json: bool, output: Path | None, **wanted: Any) -> N
     EPISODE is its folder. The sound is encoded anew from what the cache remembers. The clips of whole chapters are
     there already, in its folder clips.
     """
-    from narrate.publish.cuts import write_cuts
-    from narrate.publish.manifest import NAME, read_manifest
+    from narrate.episode.excerpts import write_cuts
+    from narrate.episode.manifest import NAME, read_manifest
 
     episode = episode.parent if episode.name == NAME else episode
     if not episode.exists():
@@ -60,7 +60,7 @@ def clips(episode: Path, as_json: bool, output: Path | None, **wanted: Any) -> N
 
 
 def _cuts(manifest: dict[str, Any], wanted: dict[str, Any]) -> list[Cut]:
-    from narrate.publish.cuts import Cut, by_speaker, of_soundbite
+    from narrate.episode.excerpts import Cut, by_speaker, of_soundbite
 
     cuts = [cut for name in wanted["speakers"] for cut in by_speaker(manifest, name)]
     number_of_cues = len(manifest["cues"])

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from narrate.cli.options import MEGABYTE, choice_options, chosen_from
-from narrate.config import KEYS
+from narrate.settings import KEYS
 
 LARGEST_SCRIPT_BYTES = 2 * MEGABYTE
 
@@ -26,7 +26,7 @@ def config() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(script: str | None, origin: bool, as_json: bool, **options: Any) -> None:
     """Print every setting as TOML, and what it is, as a render would take it; SCRIPT is a script file with voices."""
-    from narrate.job.opening import read_script
+    from narrate.pipeline.opening import read_script
 
     voices = {} if script is None else read_script(Path(script), LARGEST_SCRIPT_BYTES).voices
     chosen = chosen_from(options, None, {f"voices.{who}": voice for who, voice in voices.items()})

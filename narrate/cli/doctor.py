@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from narrate.cli.options import choice_options, chosen_from
-from narrate.errors import EngineUnavailable, NarrateError
+from narrate.model.errors import EngineUnavailable, NarrateError
 
 if TYPE_CHECKING:
-    from narrate.config import Chosen
-    from narrate.engines import Engine
+    from narrate.settings import Chosen
+    from narrate.voices.engines import Engine
 
 SIGNS = {"ok": "ok     ", "optional": "absent ", "broken": "BROKEN "}
 WORD = "Hallo."
@@ -49,7 +49,7 @@ def doctor(network: bool, as_json: bool, **options: Any) -> None:
 
     Ends with 69 where narrate cannot work: no ffmpeg, no folder, no voice, or the engine that is chosen is missing.
     """
-    from narrate.job.engines import AUTO
+    from narrate.pipeline.casting import AUTO
 
     chosen = chosen_from(options)
     named = None if chosen["engine"] == AUTO else chosen["engine"]
@@ -66,15 +66,15 @@ def doctor(network: bool, as_json: bool, **options: Any) -> None:
 
 
 def _sound() -> Iterator[Finding]:
-    from narrate import audio
-    from narrate.settings import Encoding
+    from narrate.audio import ffmpeg
+    from narrate.model.settings import Encoding
 
     silence = bytes(2 * TEST_HZ)
-    yield _tried("ffmpeg", audio.ffmpeg_version)
-    yield _tried("MP3", lambda: f"{len(audio.encode(silence, TEST_HZ, Encoding()))} bytes for a second")
+    yield _tried("ffmpeg", ffmpeg.ffmpeg_version)
+    yield _tried("MP3", lambda: f"{len(ffmpeg.encode(silence, TEST_HZ, Encoding()))} bytes for a second")
     yield _tried(
         "pitch",
-        lambda: f"rubberband shifts {len(audio.shift_pitch(silence, TEST_HZ, 1.0, 2.0)) / 2 / TEST_HZ:.1f} s",
+        lambda: f"rubberband shifts {len(ffmpeg.shift_pitch(silence, TEST_HZ, 1.0, 2.0)) / 2 / TEST_HZ:.1f} s",
         "optional",
     )
 
@@ -87,9 +87,9 @@ def _tried(subject: str, try_it: Callable[[], str], otherwise: Literal["optional
 
 
 def _folders() -> Iterator[Finding]:
-    from narrate.cache import default_folder
-    from narrate.config import user_file
-    from narrate.engines.piper_folder import voices_folder
+    from narrate.settings import user_file
+    from narrate.system.cache import default_folder
+    from narrate.voices.engines.piper.folder import voices_folder
 
     yield _folder("cache folder", default_folder(), "NARRATE_CACHE_DIR")
     yield _folder("voices folder", voices_folder(), "NARRATE_DATA_DIR")
@@ -111,8 +111,8 @@ def _folder(subject: str, folder: Path, variable: str) -> Finding:
 
 
 def _engines(chosen: Chosen, named: str | None, network: bool) -> Iterator[Finding]:
-    from narrate.engines import engine_names, open_engine
-    from narrate.job.engines import EMBEDDED
+    from narrate.pipeline.casting import EMBEDDED
+    from narrate.voices.engines import engine_names, open_engine
 
     for name in engine_names():
         needed = name in {named, EMBEDDED[-1]}

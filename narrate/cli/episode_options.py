@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cast import VOICE_FORM, parse_voice
 from narrate.cli.options import choice_options, choices_of, emoji_option, lexicon_option, reading_of, reading_options
-from narrate.config import AUTO, BITRATES_KBPS, LONGEST_GAP_MS, SAMPLE_RATES_HZ
-from narrate.settings import Settings
+from narrate.model.settings import Settings
+from narrate.settings import AUTO, BITRATES_KBPS, LONGEST_GAP_MS, SAMPLE_RATES_HZ
+from narrate.voices.cast import VOICE_FORM, parse_voice
 
 if TYPE_CHECKING:
-    from narrate.job import Brief
+    from narrate.pipeline import Brief
 
 GAPS = ("sentence", "paragraph", "voice", "chapter", "long")
 DEFAULTS = Settings()
@@ -111,7 +111,7 @@ def brief_of(options: Mapping[str, Any], **own: Any) -> Brief:
         options: As click gives them.
         own: Further fields of the brief.
     """
-    from narrate.job import Brief
+    from narrate.pipeline import Brief
 
     choices = choices_of(options, _own_choices(options))
     return Brief(choices, reading_of(options), tuple(options["lexicons"]), options["show"], **own)

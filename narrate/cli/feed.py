@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.options import open_cache, out_option
-from narrate.config import SHOW_FILE, show_folder
-from narrate.errors import InputUnreadable
-from narrate.publish.show import Show, locked, open_show
+from narrate.model.errors import InputUnreadable
+from narrate.model.show import Show
+from narrate.settings import SHOW_FILE, show_folder
+from narrate.show.show import locked, open_show
 
 if TYPE_CHECKING:
-    from narrate.cache import Cache
-    from narrate.publish.publication import Publication
-    from narrate.publish.site import Site
+    from narrate.episode.publication import Publication
+    from narrate.show.site import Site
+    from narrate.system.cache import Cache
 
 LEFT_OUT = 65  # the feed is written, but not everything is in it
 
@@ -80,14 +81,14 @@ def _write(named: Path, as_json: bool = False, out: str | None = None) -> None:
 def _derived(show: Show, out: str | None, cache: Cache) -> Site:
     """Write the feed where it belongs."""
     if out is None:
-        from narrate.publish.site import write_site
+        from narrate.show.site import write_site
 
         return write_site(show, cache)
-    from narrate import bucket
+    from narrate.show import s3
 
-    store = bucket.Store(out)
+    store = s3.Store(out)
     store.check()
-    return bucket.write_site(show, store, cache)
+    return s3.write_site(show, store, cache)
 
 
 episode_argument = click.argument("episode", metavar="EPISODE", type=click.Path(path_type=Path))
@@ -125,7 +126,7 @@ def redate(episode: Path, moment: str) -> None:
 
 
 def _moment(text: str) -> datetime:
-    from narrate.publish.publication import at_hour
+    from narrate.episode.publication import at_hour
 
     try:
         if "T" not in text:
@@ -140,9 +141,9 @@ def _change(folder: Path, **changes: Any) -> None:
     """Change what an episode's manifest says of its publication, and write the feed anew."""
     from dataclasses import replace
 
-    from narrate.files import Staging
-    from narrate.publish.manifest import NAME, manifest_json, read_manifest
-    from narrate.publish.publication import publication_of
+    from narrate.episode.manifest import NAME, manifest_json, read_manifest
+    from narrate.episode.publication import publication_of
+    from narrate.system.files import Staging
 
     folder = folder.parent if folder.name == NAME else folder
     show = folder.resolve().parent
@@ -168,7 +169,7 @@ def check(folder: Path, as_json: bool) -> None:
 
     Nothing is asked of the network. Exit code 65 where a rule that a player insists on is broken.
     """
-    from narrate.publish.feed_check import check_show
+    from narrate.checks.feed.check import check_show
 
     findings = check_show(open_show(show_folder(folder) or folder))
     if as_json:

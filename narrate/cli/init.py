@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from narrate.config import SHOW_FILE, read_setting
-from narrate.errors import OutputRefused
+from narrate.model.errors import OutputRefused
+from narrate.settings import SHOW_FILE, read_setting
 
 TEMPLATE = """\
 # A show: what its feed says, and how its episodes are made. "narrate config show --show DIR --origin" lists every key.
@@ -54,8 +54,8 @@ def init(folder: Path, **options: str | None) -> None:
 
     What is needed and not given is asked for on a terminal, and never elsewhere.
     """
-    from narrate.files import Staging
-    from narrate.publish.categories import parse_category
+    from narrate.show.categories import parse_category
+    from narrate.system.files import Staging
 
     path = folder / SHOW_FILE
     if path.exists():

@@ -16,8 +16,8 @@ from narrate.cli.options import choice_options, chosen_from, open_article, open_
 from narrate.model import Script
 
 if TYPE_CHECKING:
-    from narrate.engines import Engine
     from narrate.lexicon import Entry, Lexicon, Match
+    from narrate.voices.engines import Engine
 
 
 @click.group(epilog="\b\nExample:\n  narrate lexicon check namen.tsv article.txt")
@@ -33,8 +33,8 @@ def lexicon() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(file: Path, article: str | None, as_json: bool, **options: Any) -> None:
     """Tell which entries an article hits, which it never does, and which the engine cannot speak as written."""
-    from narrate.job import Engines
     from narrate.lexicon import read_lexicon
+    from narrate.pipeline import Engines
 
     read = read_lexicon(file)
     with ExitStack() as stack:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from narrate import log
+from narrate.system import log
 
 BEGUN = time.perf_counter()
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
-from narrate import __version__, log
-from narrate.ending import SIGNALLED, hear
-from narrate.errors import NarrateError
+from narrate import __version__
+from narrate.model.errors import NarrateError
+from narrate.system import log
+from narrate.system.signals import SIGNALLED, hear
 
 # One job a process: more threads inside numpy only cost time at the start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.errors import InputUnreadable
-from narrate.settings import Settings
+from narrate.model.errors import InputUnreadable
+from narrate.model.settings import Settings
 
 if TYPE_CHECKING:
-    from narrate.config import Chosen
     from narrate.reading import Reading
     from narrate.script.script_file import ScriptFile
+    from narrate.settings import Chosen
 
 MEGABYTE = 1_000_000
 
@@ -87,7 +87,7 @@ def open_article(article: str, options: Mapping[str, Any]) -> ScriptFile:
         article: A file, ``-`` for standard input, or an address.
         options: Those of :func:`reading_options`.
     """
-    from narrate.job import Assignment, open_script
+    from narrate.pipeline import Assignment, open_script
 
     return open_script(Assignment(article), reading_of(options))
 
@@ -95,7 +95,7 @@ def open_article(article: str, options: Mapping[str, Any]) -> ScriptFile:
 def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:
     if not values:
         return []  # and nothing is imported
-    from narrate.job.lexicons import parse_scope
+    from narrate.pipeline.lexicons import parse_scope
 
     try:
         return [parse_scope(value) for value in values]
@@ -116,7 +116,7 @@ emoji_option = click.option(
 
 
 def _settings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-    from narrate.config import read_setting
+    from narrate.settings import read_setting
 
     try:
         return dict(map(read_setting, values))
@@ -153,7 +153,7 @@ def choices_of(options: Mapping[str, Any], own: Mapping[str, Any] | None = None)
         options: Those of :func:`choice_options`.
         own: What else the command line chose, by key; None means not chosen.
     """
-    from narrate.config import read_setting
+    from narrate.settings import read_setting
 
     tld = options["tld"]
     if tld is not None and not tld.strip():
@@ -175,7 +175,7 @@ def chosen_from(
         own: What else the command line chose, by key; None means not chosen.
         script: What a script file chose, by key.
     """
-    from narrate.config import choose
+    from narrate.settings import choose
 
     return choose(choices_of(options, own), script, options["show"])
 
@@ -190,6 +190,6 @@ def open_cache(none: bool) -> Any:
     """Return the cache, to be closed; with ``none`` one for this run only."""
     from contextlib import closing
 
-    from narrate.cache import Cache, default_folder
+    from narrate.system.cache import Cache, default_folder
 
     return closing(Cache(None if none else default_folder()))

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from narrate import log
 from narrate.cli.episode_options import brief_of, episode_options, plain_text
 from narrate.cli.log_options import log_options, profile_facts
 from narrate.cli.options import article_argument, open_cache, out_option
 from narrate.model import Script
+from narrate.system import log
 
 if TYPE_CHECKING:
-    from narrate.cache import Cache
-    from narrate.job import Assignment, Brief
-    from narrate.job.studio import Watch
+    from narrate.pipeline import Assignment, Brief
+    from narrate.pipeline.session import Watch
+    from narrate.system.cache import Cache
 
 
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -64,8 +64,8 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
     ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
     """
     from narrate.cli.report import Report
-    from narrate.job import Assignment
-    from narrate.job.studio import NO_CACHE
+    from narrate.pipeline import Assignment
+    from narrate.pipeline.session import NO_CACHE
 
     brief = brief_of(
         options, output=options["output"], clips_only=options["clips_only"], page=options["page"], out=options["out"]
@@ -92,8 +92,8 @@ class _Made(NamedTuple):
 
 def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
     """Make an episode in a folder, and write the feed of its show."""
-    from narrate.job import Studio
-    from narrate.job.placing import write_show
+    from narrate.pipeline import Studio
+    from narrate.pipeline.placing import write_show
 
     with closing(Studio(brief, cache)) as studio:
         made = studio.render(assignment, watch)
@@ -105,16 +105,16 @@ def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _
 
 def _published(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
     """Make an episode on object storage, and write the feed there."""
-    from narrate import bucket
-    from narrate.job import Studio
+    from narrate.pipeline import Studio
+    from narrate.show import s3
 
-    store = bucket.Store(brief.out or "")
+    store = s3.Store(brief.out or "")
     store.check()
-    with closing(bucket.BucketShelf(store)) as shelf, closing(Studio(brief, cache, shelf)) as studio:
-        shipped = bucket.ship(studio, shelf, assignment, watch)
+    with closing(s3.BucketShelf(store)) as shelf, closing(Studio(brief, cache, shelf)) as studio:
+        shipped = s3.ship(studio, shelf, assignment, watch)
     made = shipped.delivery
     with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):
-        feed = bucket.write_site(made.show, store, cache).warnings if made.show is not None else ()
+        feed = s3.write_site(made.show, store, cache).warnings if made.show is not None else ()
     folder, warnings = f"{store.url}/{shipped.edition}", (*made.warnings, *feed)
     return _Made(folder, shipped.manifest, shipped.unchanged, warnings, made.advice, clock.stages)
 

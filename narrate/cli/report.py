@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from narrate import log
 from narrate.cli.log_options import profile_table
 from narrate.cli.main import result
+from narrate.system import log
 
 
 class Report:

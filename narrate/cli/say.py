@@ -14,21 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cast import VOICE_FORM, parse_voice
-from narrate.cli.options import (
-    choice_options,
-    chosen_from,
-    emoji_option,
-    lexicon_option,
-    open_cache,
-)
-from narrate.errors import EngineUnavailable, InputUnreadable, OutputRefused
+from narrate.cli.options import choice_options, chosen_from, emoji_option, lexicon_option, open_cache
 from narrate.model import Speech, Voice
-from narrate.settings import NOTICE, Encoding
+from narrate.model.errors import EngineUnavailable, InputUnreadable, OutputRefused
+from narrate.model.settings import NOTICE, Encoding
+from narrate.voices.cast import VOICE_FORM, parse_voice
 
 if TYPE_CHECKING:
-    from narrate.config import Chosen
-    from narrate.job import Engines
+    from narrate.pipeline import Engines
+    from narrate.settings import Chosen
 
 LONGEST_TEXT = 20_000  # characters; more is an article
 PAUSE_MS = 300
@@ -78,10 +72,10 @@ def say(text: str, output: Path | None, voice: str | None, verbose: bool, **opti
 
 def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: bool) -> tuple[Speech, bool]:
     """Speak a text sentence by sentence, with pauses between them; tell whether a trained voice did."""
-    from narrate import audio
+    from narrate.audio import ffmpeg
     from narrate.german import utterances
-    from narrate.job import Engines, lexicons_of
-    from narrate.speak import FAILURES, Wording, failure
+    from narrate.pipeline import Engines, lexicons_of
+    from narrate.voices.speak import FAILURES, Wording, failure
 
     chosen = chosen_from(options, {"emoji": options["emoji"]})
     with ExitStack() as stack:
@@ -105,7 +99,7 @@ def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: b
             pieces += [speech.pcm, rate_hz * PAUSE_MS // 1000]
         for warning in wording.warnings():
             click.echo(f"narrate: {warning}", err=True)
-    return Speech(audio.join(pieces[:-1], rate_hz), rate_hz), engine.trained
+    return Speech(ffmpeg.join(pieces[:-1], rate_hz), rate_hz), engine.trained
 
 
 def _reporter(engines: Engines, chosen: Chosen) -> Voice:
@@ -125,7 +119,7 @@ def _wav(speech: Speech) -> bytes:
 
 
 def _write(output: Path, printed: str, speech: Speech, trained: bool) -> None:
-    from narrate.files import Staging
+    from narrate.system.files import Staging
 
     content = _wav(speech) if output.suffix.lower() == ".wav" else _mp3(printed, speech, trained)
     if output.is_dir():
@@ -138,13 +132,13 @@ def _write(output: Path, printed: str, speech: Speech, trained: bool) -> None:
 
 def _mp3(printed: str, speech: Speech, trained: bool) -> bytes:
     """Return an MP3 whose tag says that the voice is synthetic."""
-    from narrate import audio
-    from narrate.publish.tags import RULE_BASED, TRAINED, Tag, tag_bytes
+    from narrate.audio import ffmpeg
+    from narrate.episode.tags import RULE_BASED, TRAINED, Tag, tag_bytes
 
     length_ms = 500 * len(speech.pcm) // speech.rate_hz
     source_type = TRAINED if trained else RULE_BASED
     tag = Tag(printed[:60], "narrate", "narrate", length_ms, NOTICE, source_type, "narrate", (), printed, b"")
-    return tag_bytes(tag) + audio.encode(speech.pcm, speech.rate_hz, Encoding())
+    return tag_bytes(tag) + ffmpeg.encode(speech.pcm, speech.rate_hz, Encoding())
 
 
 def _play(wav: bytes) -> None:

@@ -23,8 +23,8 @@ from narrate.model import Script, Utterance
 from narrate.script.script_file import ScriptFile
 
 if TYPE_CHECKING:
-    from narrate.cast import Cast
-    from narrate.job import Engines
+    from narrate.pipeline import Engines
+    from narrate.voices.cast import Cast
 
 FIRST_WORDS = 9
 
@@ -68,9 +68,9 @@ def script(article: str, output: Path | None, spoken: bool, everything: bool, as
 
 def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
     """Write the script file, with the voices that it would be rendered with."""
-    from narrate.cast import voice_text
-    from narrate.files import Staging
     from narrate.script.script_file import SUFFIX, write_script_file
+    from narrate.system.files import Staging
+    from narrate.voices.cast import voice_text
 
     if not output.name.endswith(SUFFIX):
         raise click.BadParameter(f"'{output}': a script file is called NAME{SUFFIX}.", param_hint="'-o'")
@@ -86,7 +86,7 @@ def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
 
 def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tuple[Cast, Engines]:
     """Give everybody the voice of ``narrate render``; the engines close with the stack."""
-    from narrate.job import Engines, cast_for
+    from narrate.pipeline import Engines, cast_for
 
     chosen = chosen_from(options, None, {f"voices.{who}": voice for who, voice in opened.voices.items()})
     engines = stack.enter_context(closing(Engines(chosen, stack.enter_context(open_cache(False)))))
@@ -100,13 +100,13 @@ def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tupl
 def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
     """Return what would be said, as ``narrate render`` would have it, phonemes shown as IPA."""
     from narrate.cli.spoken_view import Readable
-    from narrate.speak import Wording, utterances
+    from narrate.voices.speak import Wording, utterances
 
     chosen = chosen_from(options, {"emoji": options["emoji"]})
     with ExitStack() as stack:
         cast, engines = _cast(opened, options, stack)
         readable = {voice.engine: Readable(engines[voice.engine]) for voice in cast.voices()}
-        from narrate.job import lexicons_of
+        from narrate.pipeline import lexicons_of
 
         wording = Wording(readable, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
         return list(utterances(opened.script, cast, None, wording))
@@ -114,7 +114,7 @@ def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
 
 def overview(written: Script) -> str:
     """Return the script for a person: chapters, role, speaker, first words, estimated minutes."""
-    from narrate.produce import estimated_minutes
+    from narrate.pipeline.render import estimated_minutes
 
     lines = [f"{written.title}  (about {estimated_minutes(written):.1f} min)"]
     names = [speaker.name for speaker in written.speakers()]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from narrate.config import SHOW_FILE, choose, show_folder
-from narrate.errors import InputMissing, InputUnreadable
+from narrate.model.errors import InputMissing, InputUnreadable
+from narrate.settings import SHOW_FILE, choose, show_folder
 
 HIGHEST_PORT = 65_535
 
@@ -26,7 +26,7 @@ def serve(folder: Path, port: int, any_origin: bool) -> None:
     podcast player here can subscribe; the file itself stays as it is. Files whose names begin with a dot and files that
     narrate does not publish are not served.
     """
-    from narrate.publish.serve import FEED, Preview
+    from narrate.web.serve import FEED, Preview
 
     folder = show_folder(folder) or folder
     if not folder.exists():

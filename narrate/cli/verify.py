@@ -28,7 +28,7 @@ def verify(path: Path, as_json: bool, require_signature: bool, trust: Path | Non
     PATH is the folder of an episode or of a show. Nothing is changed, and nothing is asked of the network. Exit code
     0 only if no error was found, else 65.
     """
-    from narrate.publish.verify import verify as find
+    from narrate.checks.episode.verify import verify as find
 
     findings = find(path, trust, require_signature)
     counts = Counter(finding.severity for finding in findings)

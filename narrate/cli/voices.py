@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cast import voice_text
 from narrate.cli.options import MEGABYTE, choice_options, chosen_from
-from narrate.errors import NarrateError
+from narrate.model.errors import NarrateError
+from narrate.voices.cast import voice_text
 
 if TYPE_CHECKING:
-    from narrate.config import Chosen
-    from narrate.engines import Engine, Offer
+    from narrate.settings import Chosen
+    from narrate.voices.engines import Engine, Offer
 
 HEADINGS = ("VOICE", "GENDER", "LANGUAGE", "QUALITY", "LICENCE", "TEXT GOES", "INSTALLED", "F0")
 GENDERS = {"f": "female", "m": "male", None: "-"}
@@ -56,7 +56,7 @@ def voices(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 
 def _offers(chosen: Chosen, named: str | None) -> Iterator[Offer]:
     """Yield what every engine offers; one that fails is told of and left out."""
-    from narrate.engines import engine_names, open_engine
+    from narrate.voices.engines import engine_names, open_engine
 
     for name in [named] if named else engine_names():
         try:
@@ -141,9 +141,9 @@ def install(name: str, accept_licence: bool, url: str | None, **options: Any) ->
     The list is asked for, and the model; nothing else is sent. NARRATE_DATA_DIR names another folder. An interrupted
     installation goes on where it stopped.
     """
-    from narrate.engines.piper_folder import named_folder
-    from narrate.engines.piper_install import fetch
-    from narrate.engines.piper_server import look_up
+    from narrate.voices.engines.piper.folder import named_folder
+    from narrate.voices.engines.piper.install import fetch
+    from narrate.voices.engines.piper.server import look_up
 
     into = named_folder(chosen_from(options).table("engines.piper").get("folder"))
     found = look_up(name, url)

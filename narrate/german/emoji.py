@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from narrate.settings import EmojiReading
+from narrate.model.settings import EmojiReading
 
 _BASE = (
     "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7ff"

@@ -11,14 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from narrate.german.abbreviations import (
-    BEFORE_NUMBER,
-    EITHER,
-    MARKED_NAMES,
-    OPEN,
-    SPACED,
-    STARTERS,
-)
+from narrate.german.abbreviations import BEFORE_NUMBER, EITHER, MARKED_NAMES, OPEN, SPACED, STARTERS
 from narrate.german.context import words_of
 from narrate.german.stops import LAST_DAY, finite, stop_role
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from narrate.german.emoji import emoji as drop_emoji
 from narrate.german.folding import fold
-from narrate.settings import EmojiReading
+from narrate.model.settings import EmojiReading
 
 # Each class with signs of which one must be there ("0" for any figure, none for always) and a pattern, without which it
 # has nothing to do. Addresses come first, since they hold every other sign; what has a unit comes before bare numbers;

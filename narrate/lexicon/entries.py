@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from narrate.errors import InputUnreadable
+from narrate.model.errors import InputUnreadable
 
 LONGEST_PRINTED = 200  # characters; bounds how far one place in the text is compared
 LONGEST_SPOKEN = 1000

@@ -15,8 +15,8 @@ from xml.sax.xmlreader import AttributesNSImpl, InputSource, Locator
 from defusedxml.common import DefusedXmlException
 from defusedxml.sax import make_parser
 
-from narrate.errors import InputUnreadable
 from narrate.lexicon.entries import Entry, make_entry
+from narrate.model.errors import InputUnreadable
 
 PLS = "http://www.w3.org/2005/01/pronunciation-lexicon"
 XML = "http://www.w3.org/XML/1998/namespace"

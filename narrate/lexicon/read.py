@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from narrate.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError
 from narrate.lexicon.entries import Lexicon
 from narrate.lexicon.tsv import parse_tsv
 from narrate.model import Voice
+from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError
 
 LARGEST_BYTES = 2_000_000
 BUILT_IN = "foreign.tsv"

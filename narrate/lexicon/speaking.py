@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from narrate import german
 from narrate.lexicon.entries import Entry, Lexicon, Match, find
 from narrate.lexicon.read import builtin
-from narrate.settings import EmojiReading
+from narrate.model.settings import EmojiReading
 
 Pronounce = Callable[[str], "str | None"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from narrate.errors import InputUnreadable
 from narrate.lexicon.entries import Entry, make_entry
+from narrate.model.errors import InputUnreadable
 
 FORM = "write the printed word, a tab, and how it is spoken"
 

@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 
-from narrate.errors import InputUnreadable
+from narrate.model.errors import InputUnreadable
 
 BINARY_SHARE = 0.3  # of control characters; UTF-16 taken for UTF-8 has half
 

@@ -15,7 +15,7 @@ from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
-from narrate.errors import InputMissing, InputUnreadable, NarrateError, StorageError
+from narrate.model.errors import InputMissing, InputUnreadable, NarrateError, StorageError
 from narrate.reading.addresses import refused
 
 if TYPE_CHECKING:

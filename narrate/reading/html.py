@@ -8,8 +8,8 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from narrate.errors import InputUnreadable
 from narrate.model import Article
+from narrate.model.errors import InputUnreadable
 from narrate.reading.blocks import Block, Metadata, assemble, folded
 from narrate.reading.decode import clean_text
 from narrate.reading.embeds import put_back, take_out

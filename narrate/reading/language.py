@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from narrate.errors import InputUnreadable
+from narrate.model.errors import InputUnreadable
 
 FEWEST_WORDS = 20  # a shorter text tells too little
 SAMPLE = 20_000  # characters

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urljoin
 
-from narrate.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError
 from narrate.model import Article
+from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError
 from narrate.reading.decode import check_size, decode
 from narrate.reading.language import refuse_foreign
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from narrate.errors import InputUnreadable
 from narrate.german import sentences
 from narrate.model import Article, ArticleSection
+from narrate.model.errors import InputUnreadable
 from narrate.reading.headings import headings
 from narrate.reading.layout import Line, layout
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from narrate.errors import InputUnreadable
 from narrate.model import Script
+from narrate.model.errors import InputUnreadable
 from narrate.script.serialize import BESIDE, script_from_json, script_to_json
 
 SUFFIX = ".script.toml"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast, get_args
 
-from narrate.errors import InputUnreadable
 from narrate.model import Gender, Role, Script, ScriptSection, Segment, Speaker
+from narrate.model.errors import InputUnreadable
 
 BESIDE = ("image", "anchor")  # of a section, beside its words
 

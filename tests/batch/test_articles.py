@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from narrate.batch.articles import Found, articles, kind_of
 from narrate.batch.wire import pack_assignment, pack_brief, unpack_assignment, unpack_brief
-from narrate.errors import InputMissing, InputUnreadable, WrongUse
-from narrate.job import Assignment, Brief
+from narrate.model.errors import InputMissing, InputUnreadable, WrongUse
+from narrate.pipeline import Assignment, Brief
 from narrate.reading import Reading
 
 JSON = st.recursive(

@@ -19,8 +19,8 @@ pytest.importorskip("distributed", reason="narrate[cluster] is not installed")
 
 from narrate.batch.cluster import ClusterCrew
 from narrate.batch.intake import Intake
-from narrate.errors import EngineUnavailable, ServiceBusy
-from narrate.job import Assignment, Brief
+from narrate.model.errors import EngineUnavailable, ServiceBusy
+from narrate.pipeline import Assignment, Brief
 from tests.batch.archive import ROOT, environment, episodes, kill_when_there, make_archive, make_show, run, start
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]

@@ -15,7 +15,7 @@ from narrate.batch.core import Cores
 from narrate.batch.intake import Intake
 from narrate.batch.local import LocalCrew
 from narrate.batch.seat import Seat
-from narrate.job import Assignment, Brief
+from narrate.pipeline import Assignment, Brief
 from tests.batch.archive import children, make_archive, make_show
 
 HOLDER = """

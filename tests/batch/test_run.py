@@ -12,8 +12,8 @@ from narrate.batch.intake import Intake, Turn
 from narrate.batch.ledger import FAILED, FOLDER, Ledger
 from narrate.batch.receipt import Receipt, failed
 from narrate.batch.run import MOST_ALIKE, Summary, run
-from narrate.errors import InputUnreadable, ServiceBusy
-from narrate.job import Assignment
+from narrate.model.errors import InputUnreadable, ServiceBusy
+from narrate.pipeline import Assignment
 
 Work = Callable[[Assignment], Receipt]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_main import Run, article, assert_one_sentence, run
-from tests.engines.opened import BUILT_IN
+from tests.voices.engines.opened import BUILT_IN
 
 __all__ = ["article", "run"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.batch.archive import TEXT, make_archive, make_show, run
-from tests.engines.opened import BUILT_IN
+from tests.voices.engines.opened import BUILT_IN
 
 pytestmark = pytest.mark.slow
 STAGES = ["read", "cast", "speak", "load", "level", "encode", "publish", "feed"]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from narrate.cast import make_cast
-from narrate.engines.espeak import EspeakEngine
 from narrate.german import verbalize
 from narrate.reading import read_article
 from narrate.script import write_script
-from narrate.speak import Wording, utterances
+from narrate.voices.cast import make_cast
+from narrate.voices.engines.espeak.engine import EspeakEngine
+from narrate.voices.speak import Wording, utterances
 from tests.cli.test_main import Run
 from tests.cli.test_main import run as run
 

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.cli.test_main import Run, assert_one_sentence, command, run
-from tests.publish.test_serve import show
+from tests.web.test_serve import show
 
 __all__ = ["run", "show"]
 

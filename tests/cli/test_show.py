@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from narrate.publish.xml import NAMESPACES
+from narrate.show.xml import NAMESPACES
 from tests.cli.test_main import ARTICLE, Run, article, assert_one_sentence, run
 
 __all__ = ["article", "run"]
@@ -200,7 +200,7 @@ def test_a_moment_that_is_none_is_refused(run: Run, show: Path) -> None:
 def test_an_episode_is_signed_and_verified(run: Run, show: Path, article: Path, tmp_path: Path) -> None:
     """Signed MP3s are trusted by their root; the same sound keeps its address; one byte changed is found."""
     pytest.importorskip("c2pa", reason="needs narrate[c2pa]")
-    from tests.publish.certificates import Authority
+    from tests.episode.signing.certificates import Authority
 
     signer = Authority(tmp_path / "ca").signer()
     chain, trust = str(signer.chain), ("--require-signature", "--trust", str(signer.root))

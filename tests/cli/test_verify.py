@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from narrate.checks.finding import Finding
 from narrate.cli.verify import verify
-from narrate.errors import InputMissing, InputUnreadable
-from narrate.publish.verify_finding import Finding
+from narrate.model.errors import InputMissing, InputUnreadable
 
 FOUND = [
     Finding(None, "error", "file-missing", "It is not there; render the episode again.", "a.mp3"),
@@ -28,7 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch, findings: list[Finding], *arguments: st
         asked.update(path=path, anchors=anchors, require_signature=require_signature)
         return findings
 
-    monkeypatch.setattr("narrate.publish.verify.verify", find)
+    monkeypatch.setattr("narrate.checks.episode.verify.verify", find)
     return CliRunner(mix_stderr=False).invoke(verify, list(arguments)), asked
 
 

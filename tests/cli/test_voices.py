@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from narrate.engines import engine_names
+from narrate.voices.engines import engine_names
 from tests.cli.test_main import Run, assert_one_sentence, run
 
 __all__ = ["run"]
@@ -45,7 +45,7 @@ BROKEN = {
 def plug_in(tmp_path: Path, body: str) -> None:
     """Install an engine 'stray' where narrate is run."""
     (tmp_path / "stray.py").write_text(
-        f"import sys\nfrom narrate.engines import SimpleEngine\nclass E(SimpleEngine):\n    name = 'stray'\n    {body}\n"
+        f"import sys\nfrom narrate.voices.engines import SimpleEngine\nclass E(SimpleEngine):\n    name = 'stray'\n    {body}\n"
         "    def version(self, voice): return ''\n    def synthesize(self, text, voice): return None\n"
     )
     (tmp_path / "stray_package-1.dist-info").mkdir()

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from narrate import journal
+from narrate.system import atomic_move
 from tests.faults.shim import Fault
 from tests.faults.zygote import Ended, Zygote
 
@@ -110,7 +110,7 @@ class Stage:
             assert ended.code in (codes if ended.hit else (0,)), f"{fault}: {ended}"
             left = temporary_files(self.show) + temporary_files(self.cache)
             # What stays full while files are being moved leaves the rest of the moves, which verify or a run finishes.
-            assert not left or (fault.lasting and journal.NAME in left), f"{fault}: {ended}: {left}"
+            assert not left or (fault.lasting and atomic_move.NAME in left), f"{fault}: {ended}: {left}"
         if ended.code == 0:
             now = tree(self.show)
             # A file of the version before that could not be removed hurts nobody; the next run removes it.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from narrate.errors import InputMissing, InputUnreadable, NarrateError
+from narrate.model.errors import InputMissing, InputUnreadable, NarrateError
 from narrate.reading.addresses import refused
 from narrate.reading.fetch import fetch, fetch_picture
 from tests.cli.test_main import Run, assert_one_sentence, run

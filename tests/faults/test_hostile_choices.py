@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from narrate.config import choose
-from narrate.config.trust import HARMLESS
-from narrate.engines.opening import BUILT_IN
-from narrate.errors import InputUnreadable
+from narrate.model.errors import InputUnreadable
+from narrate.settings import choose
+from narrate.settings.trust import HARMLESS
+from narrate.voices.engines.opening import BUILT_IN
 from tests.cli.test_main import Run, article, assert_one_sentence, run
 from tests.reading.test_fetch import reply, server
 

@@ -13,9 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.cli.test_main import ARTICLE, command
-from tests.engines.service import serving
-from tests.engines.services import SpeechServer
-from tests.publish.certificates import Authority, key_pem
+from tests.episode.signing.certificates import Authority, key_pem
+from tests.voices.engines.service import serving
+from tests.voices.engines.services import SpeechServer
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "narrate").rglob("*.py"))
@@ -34,8 +34,18 @@ NEVER = {
 }
 CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.execv", "os.spawnv", "tempfile.mktemp", "yaml.load", "yaml.full_load",
          "yaml.unsafe_load", "subprocess.getoutput", "subprocess.getstatusoutput", "jinja2.Environment.from_string"}  # fmt: skip
-STARTERS = {"audio.py", "batch/seat.py", "engines/programs.py", "engines/worker_process.py", "cli/say.py"}
-FOREIGN = {"engines/espeak_worker.py", "engines/pico_worker.py", "cores.py"}  # may call C: the two engines, and mallopt
+STARTERS = {
+    "audio/ffmpeg.py",
+    "batch/seat.py",
+    "voices/engines/programs.py",
+    "voices/engines/worker_process.py",
+    "cli/say.py",
+}
+FOREIGN = {
+    "voices/engines/espeak/worker.py",
+    "voices/engines/pico/worker.py",
+    "system/cpu.py",
+}  # may call C: engines, and mallopt
 KEY = "sk-streng-geheim-4711-XYZ"
 PASSPHRASE = "Passwort-streng-geheim-0815"  # noqa: S105 - of this test
 
@@ -77,7 +87,7 @@ def test_ffmpeg_is_told_what_it_reads(tmp_path: Path) -> None:
     """Rows 22 to 24: every call has a protocol whitelist, the format and a file: or pipe: name, and reads no ffmetadata."""
     import imageio_ffmpeg
 
-    from tests.test_sound_files import make
+    from tests.audio.test_sound_files import make
 
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     (tmp_path / "-evil.mp3").write_bytes(make(tmp_path / "ton.mp3").read_bytes())

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from narrate.publish.manifest import file_records, read_manifest, superseded_files
-from narrate.publish.publication import publication_of
+from narrate.episode.manifest import file_records, read_manifest, superseded_files
+from narrate.episode.publication import publication_of
 from tests.cli.test_main import Run, article, assert_one_sentence, run
-from tests.publish.shows import TOML, add_episode, manifest_of
+from tests.show.shows import TOML, add_episode, manifest_of
 
 __all__ = ["article", "run"]
 
@@ -110,9 +110,9 @@ def test_a_feed_outlives_any_value(tmp_path: Path, place: tuple[Any, ...]) -> No
     """Row 30: with any value in any place of a stranger's manifest the feed is written, without or with its episode."""
     from lxml import etree
 
-    from narrate.cache import Cache
-    from narrate.publish.site import write_site
-    from tests.publish.shows import make_show
+    from narrate.show.site import write_site
+    from narrate.system.cache import Cache
+    from tests.show.shows import make_show
 
     show = make_show(tmp_path / "show")
     add_episode(show.folder, 2)

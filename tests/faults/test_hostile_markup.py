@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from narrate.errors import InputUnreadable
 from narrate.lexicon.pls import PLS
+from narrate.model.errors import InputUnreadable
 from narrate.reading.html import read_html
 from tests.cli.test_main import Run, article, assert_one_sentence, run
 

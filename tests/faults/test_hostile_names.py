@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from narrate.errors import NarrateError
-from narrate.files import Staging
-from narrate.leftovers import temporary_beside
-from narrate.publish.claims import claim, claimed
-from narrate.publish.manifest import file_records, superseded_files
-from narrate.publish.slug import slug
+from narrate.episode.manifest import file_records, superseded_files
+from narrate.episode.slug import slug
+from narrate.model.errors import NarrateError
+from narrate.show.claims import claim, claimed
+from narrate.system.files import Staging
+from narrate.system.tempfiles import temporary_beside
 from tests.cli.test_main import ARTICLE, Run, article, run
 
 __all__ = ["article", "run"]
@@ -158,7 +158,7 @@ def test_names_that_look_like_options_are_names(run: Run, article: Path, tmp_pat
     """Row 23: an article, a cover, a lexicon, sounds and an output folder that begin with a dash are files."""
     from PIL import Image
 
-    from tests.test_sound_files import make
+    from tests.audio.test_sound_files import make
 
     article.rename(tmp_path / "-x.txt")
     Image.new("RGB", (1500, 1500), "red").save(tmp_path / "-i.png")

@@ -18,12 +18,12 @@ import pytest
 from mutagen import id3
 from mutagen.mp3 import MP3
 
-from narrate.engines.sounds import LONGEST_S, UnusableSound
-from narrate.engines.sounds import decoded as answer_decoded
-from narrate.errors import NarrateError
-from narrate.sound_files import decoded
+from narrate.audio.sound_files import decoded
+from narrate.model.errors import NarrateError
+from narrate.voices.engines.sounds import LONGEST_S, UnusableSound
+from narrate.voices.engines.sounds import decoded as answer_decoded
+from tests.audio.test_sound_files import make
 from tests.cli.test_main import Run, article, assert_one_sentence, command, run
-from tests.test_sound_files import make
 
 __all__ = ["article", "run"]
 
@@ -211,9 +211,9 @@ def test_an_engine_out_of_bounds_meets_the_loudness(
     run: Run, article: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row 29: clipped sound and sound off its middle come out as loud as asked for; silence is refused or told."""
-    from tests.engines.service import serving
-    from tests.engines.services import SpeechServer
-    from tests.engines.tones import wav
+    from tests.voices.engines.service import serving
+    from tests.voices.engines.services import SpeechServer
+    from tests.voices.engines.tones import wav
 
     def spoiled(text: str) -> bytes:
         made = wav(text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.engines.espeak import EspeakEngine
 from narrate.german import verbalize
 from narrate.german.alignment import align, changes, printed_marks
 from narrate.model import Mark
+from narrate.voices.engines.espeak.engine import EspeakEngine
 
 SENTENCES = st.lists(
     st.sampled_from("Am 6. April kam § 5 Abs. 1 BGB um 8.15 Uhr z. B. 7,40 € 🙂 der KI Heinrich VIII. 3–5 % .".split()),

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from narrate.errors import InputUnreadable
 from narrate.lexicon import Entry, Lexicon, find
 from narrate.lexicon.entries import make_entry
+from narrate.model.errors import InputUnreadable
 
 
 def lexicon(*printed: str) -> Lexicon:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputMissing, InputUnreadable, NarrateError
 from narrate.lexicon import Entry, Lexicon, ScopedLexicon, builtin, lexicons_for, read_lexicon
 from narrate.lexicon.pls import parse_pls
 from narrate.lexicon.tsv import parse_tsv
 from narrate.model import Voice
+from narrate.model.errors import InputMissing, InputUnreadable, NarrateError
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<lexicon version="1.0" alphabet="ipa" xml:lang="de-DE"'

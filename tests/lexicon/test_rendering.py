@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from narrate.cache import Cache, CachedEngine
-from narrate.cast import make_cast
 from narrate.lexicon import Entry, Lexicon, ScopedLexicon
-from narrate.produce import Rendered, render
-from narrate.settings import Settings
-from narrate.speak import Wording, utterances
+from narrate.model.settings import Settings
+from narrate.pipeline.render import Rendered, render
+from narrate.system.cache import Cache
+from narrate.voices.cached_engine import CachedEngine
+from narrate.voices.cast import make_cast
+from narrate.voices.speak import Wording, utterances
 from tests.articles import small_script
 from tests.dummies import ToneEngine
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputMissing, InputUnreadable, NarrateError, PermissionRefused
+from narrate.model.errors import InputMissing, InputUnreadable, NarrateError, PermissionRefused
 from narrate.reading import read_article
 from narrate.reading.decode import clean_text, decode
 

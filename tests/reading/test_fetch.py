@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from narrate.errors import InputMissing, InputUnreadable, NarrateError, StorageError
+from narrate.model.errors import InputMissing, InputUnreadable, NarrateError, StorageError
 from narrate.reading.addresses import refused
 from narrate.reading.fetch import fetch, fetch_picture
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputUnreadable
 from narrate.model import Article, Quoted
+from narrate.model.errors import InputUnreadable
 from narrate.reading.embeds import take_out
 from narrate.reading.html import read_html
 from narrate.reading.page_facts import without_site

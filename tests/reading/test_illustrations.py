@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputUnreadable
 from narrate.model import Article, ArticleSection
+from narrate.model.errors import InputUnreadable
 from narrate.reading import Reading, read_content
 from narrate.reading.html import read_html
 from narrate.reading.illustrations import Seen, illustrated, is_picture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputUnreadable, NarrateError
+from narrate.model.errors import InputUnreadable, NarrateError
 from narrate.reading import Reading, read_article, read_content
 
 TEXT = "Grüße aus Köln\n\nDie Bürger hörten „schöne Worte“ und gingen später wieder nach Hause – müde, aber froh."

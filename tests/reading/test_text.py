@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputUnreadable
 from narrate.model import Article
+from narrate.model.errors import InputUnreadable
 from narrate.reading import read_text
 
 BODY = "Dies ist ein Absatz, der lang genug ist, um unter einer Überschrift zu stehen, und der mit einem Punkt endet."

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputUnreadable
 from narrate.model import Script, ScriptSection, Segment, Speaker
+from narrate.model.errors import InputUnreadable
 from narrate.script.script_file import read_script_file, write_script_file
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.errors import InputUnreadable
 from narrate.model import Script, ScriptSection, Segment, Speaker
+from narrate.model.errors import InputUnreadable
 from narrate.script.serialize import script_from_json, script_to_json, words_of
 
 SPEAKERS = st.none() | st.builds(Speaker, st.text(min_size=1), st.sampled_from(["f", "m", None]))

@@ -1,0 +1,1 @@
+"""Sound: decoded, measured, levelled, mixed, encoded, and where in it everything is."""

@@ -1,0 +1,1 @@
+"""The files of an episode, each held against the others."""

@@ -1,0 +1,1 @@
+"""A feed, by the rules of those who read it."""

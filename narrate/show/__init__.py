@@ -1,0 +1,1 @@
+"""Shows: the episodes of one podcast, their feed and their pages."""

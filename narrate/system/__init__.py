@@ -1,0 +1,1 @@
+"""What narrate asks of the machine: files written whole, temporary files, the cache, logs, signals, processors."""

@@ -1,0 +1,1 @@
+"""Who speaks, with which engine, and what was spoken."""

@@ -1,0 +1,112 @@
+"""An engine that remembers what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from narrate.model import Mark, Speech, Voice
+from narrate.model.errors import EngineUnavailable
+from narrate.system.cache import Cache, key_of
+from narrate.voices.engines import Engine, Offer, PiecewiseEngine
+from narrate.voices.engines.base import Ask
+
+FORMAT = 2  # of remembered speech; raise it and nothing older is taken
+
+
+class CachedEngine:
+    """An engine that remembers: the same contract, and equal calls are spoken once.
+
+    What a service over the network has spoken is never asked again: not by another thread or
+    process at the same time, and not after a crash in the middle of a text.
+
+    Args:
+        engine: The engine that speaks what is not remembered.
+        cache: Where speech is kept.
+    """
+
+    def __init__(self, engine: Engine, cache: Cache) -> None:
+        self.name = engine.name
+        self.parallel = engine.parallel
+        self.trained, self.network = engine.trained, engine.network
+        self._engine, self._cache = engine, cache
+        self._down: str | None = None
+
+    def prepare(self) -> None:
+        """Let the engine begin to load."""
+        self._engine.prepare()
+
+    def missing(self) -> str | None:
+        """Return what the engine lacks, even where all that is asked for is remembered."""
+        return self._engine.missing()
+
+    def voices(self) -> Sequence[Voice]:
+        """Return the engine's voices."""
+        return self._engine.voices()
+
+    def offers(self, ask: bool = False) -> Sequence[Offer]:
+        """Return what the engine offers."""
+        return self._engine.offers(ask)
+
+    def version(self, voice: Voice) -> str:
+        """Return the engine's version."""
+        return self._engine.version(voice)
+
+    def key(self, text: str, voice: Voice) -> str:
+        """Return the digest of all that shapes the sound of a text."""
+        return key_of("speech", FORMAT, self._engine.version(voice), voice, text)
+
+    def remembers(self, text: str, voice: Voice) -> bool:
+        """Tell whether a text need not be spoken again; a damaged entry is found when it is read."""
+        return self._cache.facts(self.key(text, voice)) is not None
+
+    def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Return remembered speech, or have it spoken and remember it."""
+        key = self.key(text, voice)
+        speech = self._remembered(key)
+        if speech is not None:
+            return speech
+        if self._down:
+            raise EngineUnavailable(self._down)
+        if isinstance(self._engine, PiecewiseEngine):
+            return self._keep(key, self._engine.synthesize(text, voice, self._piece))
+        return self._once(key, text, voice, self._engine.synthesize)
+
+    def marks(self, text: str, voice: Voice) -> tuple[Mark, ...]:
+        """Return the word marks of remembered speech without its sound; none where it is remembered no longer."""
+        facts = self._cache.facts(self.key(text, voice))
+        return tuple(Mark(*mark) for mark in facts["marks"]) if facts else ()
+
+    def _piece(self, text: str, voice: Voice) -> Speech:
+        key = key_of("piece", FORMAT, self._engine.version(voice), voice, text)
+        return self._once(key, text, voice, cast(PiecewiseEngine, self._engine).ask)
+
+    def _once(self, key: str, text: str, voice: Voice, speak: Ask) -> Speech:
+        if not self.network:
+            return self._remembered(key) or self._keep(key, speak(text, voice))
+        with self._cache.lock(key):
+            return self._remembered(key) or self._keep(key, speak(text, voice))
+
+    def _remembered(self, key: str) -> Speech | None:
+        entry = self._cache.get(key)
+        if entry is None:
+            return None
+        facts, pcm = entry
+        return Speech(pcm, facts["rate_hz"], tuple(Mark(*mark) for mark in facts["marks"]))
+
+    def _keep(self, key: str, speech: Speech) -> Speech:
+        marks = [[mark.position, mark.word, mark.start_ms, mark.end_ms] for mark in speech.marks]
+        self._cache.put(key, {"rate_hz": speech.rate_hz, "marks": marks}, speech.pcm)
+        return speech
+
+    def pronounce(self, ipa: str) -> str | None:
+        """Return the engine's notation of some IPA; one that fails here is not asked to speak."""
+        try:
+            return self._engine.pronounce(ipa)
+        except EngineUnavailable as error:
+            self._down = error.message
+            raise
+
+    def close(self) -> None:
+        """Close the engine; the cache stays open."""
+        self._engine.close()

@@ -1,0 +1,189 @@
+"""The contract every engine keeps, and what most engines have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from narrate.model import Speech, Voice
+from narrate.model.errors import EngineUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A voice as it is listed to choose from.
+
+    Attributes:
+        voice: To be written on the command line.
+        quality: ``natural``, ``clear`` (made by rules) or what its maker calls it.
+        licence: Of the voice, or on whose terms it is used.
+        network: Whether the text leaves the machine.
+        installed: Whether it can speak now.
+        f0_hz: Median fundamental frequency where it was measured, else None.
+    """
+
+    voice: Voice
+    quality: str
+    licence: str
+    network: bool
+    installed: bool
+    f0_hz: float | None = None
+
+
+class Engine(Protocol):
+    """Something that speaks. It never splits roles, caches, pauses, levels, tags or prints.
+
+    Opening an engine loads nothing and asks nobody; what is missing is found by ``missing``.
+
+    Attributes:
+        name: What ``Voice.engine`` says.
+        parallel: How many calls of ``synthesize`` may run at once.
+        trained: Whether the voices come from a trained model; sound made by rules is marked otherwise.
+        network: Whether the text leaves the machine.
+    """
+
+    name: str
+    parallel: int
+    trained: bool
+    network: bool
+
+    def prepare(self) -> None:
+        """Begin to load whatever takes time, and return at once. Need not be called."""
+        ...
+
+    def missing(self) -> str | None:
+        """Return what keeps it from speaking and how to mend that, in a sentence; None where nothing does."""
+        ...
+
+    def voices(self) -> Sequence[Voice]:
+        """Return the voices usable now that can be told apart, the best for a cast first."""
+        ...
+
+    def offers(self, ask: bool = False) -> Sequence[Offer]:
+        """Return every voice there is to choose from, with what there is to know of it.
+
+        Args:
+            ask: Whether a service may be asked for its list; without it nothing leaves the machine.
+
+        Raises:
+            EngineUnavailable: The service cannot be asked.
+        """
+        ...
+
+    def version(self, voice: Voice) -> str:
+        """Return all else that shapes the sound: program, model digest, settings.
+
+        Raises:
+            EngineUnavailable: The engine or the voice is missing.
+        """
+        ...
+
+    def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Speak one text.
+
+        Args:
+            text: What is to be said, without markup; of notation only what ``pronounce`` returned.
+            voice: One of this engine's voices, rate and pitch as wanted.
+
+        Returns:
+            Mono speech; equal arguments give equal samples where the engine can promise it.
+
+        Raises:
+            EngineUnavailable: A program, model, key or service is missing; stop.
+            ServiceBusy: The service asks to come later; stop.
+            SynthesisError: This text could not be spoken.
+        """
+        ...
+
+    def pronounce(self, ipa: str) -> str | None:
+        """Return this engine's own notation of some IPA, fit to stand as a word in a text given to ``synthesize``.
+
+        Args:
+            ipa: One or more words with stress, length and syllable marks.
+
+        Returns:
+            The notation, or None where the engine has no phonemes, or none for a sign of it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held open. May be called twice."""
+        ...
+
+
+class SimpleEngine:
+    """What most engines have in common; a subclass gives ``name``, ``voices``, ``version`` and ``synthesize``.
+
+    Attributes:
+        licence: What ``narrate voices`` shows for its voices.
+        ranges: The least and the most that may be written for a setting that is a number.
+    """
+
+    name = ""
+    parallel = 1
+    trained = True
+    network = False
+    licence = "unknown"
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
+
+    def prepare(self) -> None:
+        """Begin nothing."""
+
+    def missing(self) -> str | None:
+        """Return None: nothing is needed."""
+        return None
+
+    def voices(self) -> Sequence[Voice]:
+        """Return no voice."""
+        return ()
+
+    def offers(self, ask: bool = False) -> Sequence[Offer]:
+        """Return the voices of ``voices`` with what the class says of them."""
+        quality, installed = "natural" if self.trained else "clear", self.missing() is None
+        return [Offer(voice, quality, self.licence, self.network, installed) for voice in self.voices()]
+
+    def pronounce(self, ipa: str) -> str | None:
+        """Return None: no phonemes."""
+        return None
+
+    def close(self) -> None:
+        """Let go of nothing."""
+
+
+Ask = Callable[[str, Voice], Speech]
+
+
+class PiecewiseEngine(SimpleEngine):
+    """An engine whose service takes short texts only and whose voices are altered here.
+
+    A subclass gives ``pieces``, ``plain``, ``ask`` and ``finish``. They are apart so that what was asked of the
+    service can be remembered piece by piece, and is not asked again for another pitch or after a crash.
+    """
+
+    def pieces(self, text: str) -> list[str]:
+        """Cut a text into what one request may hold."""
+        return [text]
+
+    def plain(self, voice: Voice) -> Voice:
+        """Return the voice as the service knows it, without what is altered here."""
+        return voice
+
+    def ask(self, piece: str, voice: Voice) -> Speech:
+        """Ask the service for one piece in a plain voice."""
+        raise EngineUnavailable(f"The engine '{self.name}' has no service.")
+
+    def finish(self, spoken: Sequence[Speech], voice: Voice) -> Speech:
+        """Join the pieces and give them the voice's pitch and rate."""
+        return spoken[0]
+
+    def synthesize(self, text: str, voice: Voice, ask: Ask | None = None) -> Speech:
+        """Speak one text, piece by piece.
+
+        Args:
+            text: Of any length.
+            voice: One of this engine's.
+            ask: Who is asked for a piece; by default the service itself.
+        """
+        plain = self.plain(voice)
+        return self.finish([(ask or self.ask)(piece, plain) for piece in self.pieces(text)], voice)

@@ -1,0 +1,1 @@
+"""Piper: voices of trained models, installed on request."""

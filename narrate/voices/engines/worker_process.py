@@ -1,0 +1,123 @@
+"""A process that speaks, and the pipes to it; its answers are the frames that ``espeak_worker`` describes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, cast
+
+from narrate.model.errors import EngineUnavailable
+
+PIPE_BYTES = 1 << 20
+F_SETPIPE_SZ = 1031
+FORKS = hasattr(os, "fork")
+
+
+class WorkerProcess:
+    """One process of a worker program.
+
+    Args:
+        program: A file of Python that imports nothing of the project.
+        arguments: Its arguments.
+        folder: Where it runs.
+        cure: What to do where it cannot be loaded, as the end of a sentence.
+
+    Attributes:
+        rate_hz: Sample rate of what it speaks; 0 until it has said hello.
+
+    Raises:
+        EngineUnavailable: It cannot be started.
+    """
+
+    def __init__(self, program: str, arguments: Sequence[str], folder: Path, cure: str) -> None:
+        # -I -S: nothing of the user's environment may change what is loaded, and starting takes 20 ms.
+        command = [sys.executable, "-I", "-S", program, *arguments]
+        self._cure = cure
+        try:
+            # A session of its own: Ctrl-C reaches the command, which ends the worker in order.
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise EngineUnavailable(f"The embedded engine cannot be started ({error}); {cure}.") from error
+        self._in = cast("IO[bytes]", self._process.stdin)
+        self._out = cast("IO[bytes]", self._process.stdout)
+        self.rate_hz = 0
+        _widen(self._out)
+
+    def send(self, body: bytes, before: bytes = b"") -> None:
+        """Write one message.
+
+        Args:
+            body: The message.
+            before: Written before its length.
+
+        Raises:
+            BrokenPipeError: The process ended.
+        """
+        self._in.write(before + len(body).to_bytes(4, "big") + body)
+        self._in.flush()
+
+    def answer(self) -> tuple[bytes, tuple[int, ...]]:
+        """Return the samples and marks of one answer.
+
+        Raises:
+            EOFError: The process ended.
+            EngineUnavailable: It says that it cannot.
+        """
+        pcm: list[bytes] = []
+        marks: tuple[int, ...] = ()
+        while True:
+            kind, body = self._frame()
+            if kind == b"P":
+                pcm.append(body)
+            elif kind == b"M":
+                marks = struct.unpack(f"<{len(body) // 4}i", body)
+            elif kind == b"H":
+                self.rate_hz = int(body)
+            elif kind == b"Z":
+                return b"".join(pcm), marks
+            else:
+                raise EngineUnavailable(f"{body.decode()}; see 'narrate voices', or {self._cure}.")
+
+    def _frame(self) -> tuple[bytes, bytes]:
+        head = self._out.read(5)
+        length = int.from_bytes(head[1:], "big")
+        body = self._out.read(length) if len(head) == 5 else b""
+        if len(head) < 5 or len(body) < length:
+            if not self.rate_hz:
+                raise EngineUnavailable(f"The embedded engine cannot be loaded; {self._cure}.")
+            raise EOFError
+        return head[:1], body
+
+    def close(self) -> None:
+        """End the process by closing its input."""
+        with contextlib.suppress(BrokenPipeError):
+            self._in.close()
+        self._out.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a whole sentence fit into the pipe, so that the process need not wait for its reader."""
+    if sys.platform == "linux":
+        import fcntl
+
+        try:
+            fcntl.fcntl(pipe.fileno(), F_SETPIPE_SZ, PIPE_BYTES)
+        except OSError:
+            return

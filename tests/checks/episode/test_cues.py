@@ -1,0 +1,174 @@
+"""Cues of a decoded MP3 against the manifest: real voices are well, planted faults have error findings, nothing crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from narrate.checks.episode.cues import MOST_FINDINGS, cues_heard
+from narrate.checks.episode.verify import verify
+from narrate.model import Speech, Voice
+from narrate.model.settings import Settings
+from narrate.pipeline.render import Rendered, render
+from narrate.system.cache import Cache
+from narrate.voices.cached_engine import CachedEngine
+from narrate.voices.cast import make_cast
+from narrate.voices.engines.espeak.engine import EspeakEngine
+from tests.articles import small_script
+from tests.dummies import ToneEngine
+
+RATE_HZ = 44_100
+Samples = np.ndarray[Any, np.dtype[np.float64]]
+Fault = Callable[[Samples], Samples]
+
+
+class Altered(ToneEngine):
+    """Lets an engine speak, and does something to the sound of texts that hold a word.
+
+    Args:
+        engine: Who speaks.
+        word: In the texts that are altered.
+        fault: What is done.
+    """
+
+    name = "espeak"
+
+    def __init__(self, engine: EspeakEngine, word: str, fault: Fault) -> None:
+        super().__init__()
+        self._engine, self._word, self._fault = engine, word, fault
+
+    def version(self, voice: Voice) -> str:
+        """Return that of the engine."""
+        return self._engine.version(voice)
+
+    def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Speak a text, and alter it."""
+        speech = self._engine.synthesize(text, voice)
+        if self._word not in text:
+            return speech
+        altered = self._fault(np.frombuffer(speech.pcm, "<i2").astype(np.float64))
+        return Speech(np.rint(altered).clip(-32_768, 32_767).astype("<i2").tobytes(), speech.rate_hz)
+
+
+def rendered(engine: EspeakEngine, word: str, fault: Fault, folder: Path) -> Rendered:
+    """Render a small article that espeak-ng speaks, with a fault in the sentences that hold a word."""
+    cache = Cache(folder / "cache")
+    script = small_script()
+    altered = CachedEngine(Altered(engine, word, fault), cache)
+    cast = make_cast(script, list(engine.voices())[:1], {})
+    made = render(script, cast, Settings(), folder / "episode", {"espeak": altered}, cache)
+    cache.close()
+    return made
+
+
+def holed(samples: Samples) -> Samples:
+    """Return speech with three seconds of nothing in its midst."""
+    return np.insert(samples, len(samples) // 2, np.zeros(3 * 22_050))
+
+
+FAULTS: list[tuple[str, Fault]] = [
+    ("cue-silent", lambda samples: samples / 200),
+    ("cue-silent", lambda samples: samples / 10),
+    ("cue-hole", holed),
+    ("cue-short", lambda samples: samples[: len(samples) // 3]),
+    ("cue-long", lambda samples: np.tile(samples, 3)),
+]
+
+
+def test_a_real_voice_is_well(espeak: EspeakEngine, tmp_path: Path) -> None:
+    """Speech that nobody altered has neither warning nor finding."""
+    assert rendered(espeak, "kein Wort", lambda samples: samples, tmp_path).warnings == ()
+    assert verify(tmp_path / "episode") == []
+
+
+@pytest.mark.parametrize(("rule", "fault"), FAULTS)
+def test_a_fault_is_told_twice(espeak: EspeakEngine, tmp_path: Path, rule: str, fault: Fault) -> None:
+    """A fault in one sentence is a warning of the render and an error of `verify`, with number, voice and words."""
+    word = "Fisch"
+    made = rendered(espeak, word, fault, tmp_path)
+    numbers = [number for number, cue in enumerate(made.manifest["cues"], 1) if word in cue["text"]]
+    assert numbers and len(made.warnings) == len(numbers)
+    found = [one for one in verify(tmp_path / "episode") if one.rule.startswith("cue-")]
+    assert {(one.rule, one.severity) for one in found} == {(rule, "error")}
+    for number, finding, warning in zip(numbers, found, made.warnings, strict=True):
+        assert all(told.startswith(f"Cue {number} (espeak:de") for told in (finding.message, warning))
+
+
+def test_a_clipped_take_is_told_after_the_render(espeak: EspeakEngine, tmp_path: Path) -> None:
+    """Clipping is seen where it arose; a second render knows it from the cache and says it again."""
+    for _ in range(2):
+        made = rendered(espeak, "Fisch", lambda samples: samples * 20, tmp_path)
+        assert made.warnings and all("is clipped in" in warning for warning in made.warnings)
+        (tmp_path / "episode" / "episode.json").unlink()
+
+
+def cue(number: int, text: str = "Am Morgen legen die Boote an.") -> dict[str, Any]:
+    """Return a cue of two seconds."""
+    start, end = number * 2 * RATE_HZ, (number + 1) * 2 * RATE_HZ
+    return {"start_sample": start, "end_sample": end, "speaker": None, "segment": 0, "text": text}
+
+
+def findings(manifest: dict[str, Any], power: float, seconds: int, clipped: int = 0) -> list[str]:
+    """Return the rules that even sound breaks."""
+    steps = np.full(seconds * 10, power, np.float32)
+    full = np.full(seconds * 10, clipped, np.uint16)
+    return [one.rule for one in cues_heard({"sample_rate_hz": RATE_HZ, **manifest}, steps, full, "x.mp3")]
+
+
+CAST = {"speaker": None, "engine": "espeak", "voice": "de"}
+
+
+def test_clipping_of_the_mp3_is_found() -> None:
+    """More than one sample in a thousand at full scale is an error, fewer are none."""
+    manifest = {"cast": [CAST], "cues": [cue(0)]}
+    assert findings(manifest, 0.01, 2, clipped=5) == ["cue-clipped"]
+    assert findings(manifest, 0.01, 2, clipped=4) == []
+
+
+def test_who_stood_in_is_named() -> None:
+    """A sentence that another voice spoke is told with that voice."""
+    one = cue(0)
+    stand_in = {"segment": 0, "text": one["text"], "wanted": "espeak:de", "spoken_by": "pico:de-DE+m1@95%"}
+    manifest = {"cast": [CAST], "cues": [one], "stand_ins": [stand_in], "sample_rate_hz": RATE_HZ}
+    (found,) = cues_heard(manifest, np.zeros(20, np.float32), np.zeros(20, np.uint16), "x.mp3")
+    assert found.message.startswith("Cue 1 (pico:de-DE+m1@95%, 'Am Morgen legen die Boote an.') is almost silent")
+
+
+def test_a_broken_episode_has_not_thousands_of_findings() -> None:
+    """Where every cue is silent, fifty are named and the rest are counted."""
+    manifest = {"cast": [CAST], "cues": [cue(number) for number in range(80)]}
+    assert findings(manifest, 0.0, 160) == ["cue-silent"] * MOST_FINDINGS + ["cue-more"]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("a:b@0%"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+STAND_IN = st.fixed_dictionaries(
+    {}, optional={"segment": ANYTHING | st.just(0), "text": ANYTHING | st.just("x"), "spoken_by": ANYTHING}
+)
+CUE = st.fixed_dictionaries(
+    {
+        "start_sample": st.integers(0, 10**12) | st.integers(0, 200_000),
+        "end_sample": st.integers(0, 10**12) | st.integers(0, 200_000),
+        "speaker": st.sampled_from([None, "A", "B"]),
+        "segment": st.none() | st.integers(0, 3),
+        "text": st.text(st.characters(), max_size=30),
+    }
+)
+
+
+@given(st.lists(CUE, max_size=5), ANYTHING | st.lists(STAND_IN, max_size=3), ANYTHING, ANYTHING, st.floats(width=32))
+def test_no_manifest_brings_it_down(
+    cues: list[dict[str, Any]], stand_ins: object, rate: object, pitch: object, power: float
+) -> None:
+    """What the manifest's shape does not check, and times that lie anywhere, are judged without a traceback."""
+    member = {**CAST, "rate": rate, "pitch_semitones": pitch}
+    findings({"cast": [member], "cues": cues, "stand_ins": stand_ins}, power, 3)

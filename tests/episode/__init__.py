@@ -1,0 +1,1 @@
+"""Tests of an episode's files."""

@@ -1,0 +1,1 @@
+"""Tests of shows on object storage."""
