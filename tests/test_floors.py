@@ -21,9 +21,9 @@ FLOORS = [
     {"web"},
     {"episode"},
     {"show"},
+    {"show.s3"},
     {"checks"},
     {"pipeline"},
-    {"show.s3"},
     {"batch"},
     {"cli"},
 ]

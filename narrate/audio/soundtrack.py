@@ -88,7 +88,7 @@ class Bed:
 
     @property
     def room_ms(self) -> int:
-        """How long it is heard before the first and after the last word of a stretch."""
+        """How long it is heard before the first and after the last word of a mix unit."""
         return self.fade_ms + ALONE_MS
 
     def under_peak(self) -> float:
@@ -97,7 +97,7 @@ class Bed:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class Soundtrack:
     """All music of an episode, ready to be heard."""
 
     intro: Piece | None = None
@@ -118,7 +118,7 @@ class _Making:
     levelled: bool
 
 
-def load(chosen: settings.Music, target: Target, rate_hz: int, cache: Cache) -> Score:
+def load(chosen: settings.Music, target: Target, rate_hz: int, cache: Cache) -> Soundtrack:
     """Read all music that was chosen, so that whatever is wrong with it is told before anything is spoken.
 
     Args:
@@ -147,7 +147,7 @@ def load(chosen: settings.Music, target: Target, rate_hz: int, cache: Cache) -> 
         facts = cache.facts(key) or _made(name, path, key, making, cache)[0]
         piece = Piece(name, path, key, rate_hz, facts["length"], facts["peak"], making)
         pieces[part] = piece if alone else _bed(piece, facts["lufs"], target, chosen)
-    return Score(**pieces)
+    return Soundtrack(**pieces)
 
 
 def _bed(piece: Piece, lufs: float, target: Target, chosen: settings.Music) -> Bed:

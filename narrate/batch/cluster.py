@@ -2,7 +2,7 @@
 
 Each Dask worker keeps a process of :mod:`narrate.batch.worker` and passes articles on to it, as a local batch does:
 an article that takes too long, or brings its process down, is ended there and costs the cluster no worker. What
-comes back are receipts of a few hundred bytes; the sound goes to the storage that all workers share.
+comes back are results of a few hundred bytes; the sound goes to the storage that all workers share.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import replace
 from typing import Any
 
 from narrate import __version__
-from narrate.batch.far_seat import leave, version
+from narrate.batch.dask_task import leave, version
 from narrate.batch.intake import Intake, Turn
-from narrate.batch.receipt import Receipt
-from narrate.batch.seat import LONGEST_ARTICLE_S
 from narrate.batch.waiting import GONE, Waiting
 from narrate.batch.wire import pack_brief
+from narrate.batch.worker_process import LONGEST_ARTICLE_S
 from narrate.model.errors import EngineUnavailable, ServiceBusy, WrongUse
 from narrate.pipeline import Assignment, Brief
+from narrate.pipeline.result import Result
 from narrate.system.cpu import usable_cores
 
 LOCAL = "local"
@@ -116,8 +116,8 @@ class ClusterCrew:
             client.close()
             raise EngineUnavailable(f"The worker {worker} has narrate {found}, and this is {__version__}; install one.")
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
-        """Make episodes; yield each article with its receipt as it is done, in whatever order.
+    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Result]]:
+        """Make episodes; yield each article with its result as it is done, in whatever order.
 
         Args:
             intake: Asked whenever the window has room.

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from enum import Enum
 
 from narrate.batch.articles import Found
-from narrate.batch.receipt import Receipt, failed
 from narrate.model.errors import InputUnreadable
 from narrate.pipeline import Assignment
+from narrate.pipeline.result import Result, failed
 
 
 class Turn(Enum):
@@ -35,7 +35,7 @@ class Intake:
         self._open = 0  # handed out, and not told to be up to date
         self._returned = 0  # of them, those that came back
         self._again: deque[Assignment] = deque()
-        self._refused: list[Receipt] = []
+        self._refused: list[Result] = []
         self._over = False
         self.handed_out = 0
 
@@ -68,16 +68,16 @@ class Intake:
                 return one
         return None
 
-    def refused(self) -> list[Receipt]:
-        """Return the receipts of what could not even be handed out, each once."""
+    def refused(self) -> list[Result]:
+        """Return the results of what could not even be handed out, each once."""
         with self._lock:
             told, self._refused = self._refused, []
         return told
 
-    def returned(self, receipt: Receipt) -> None:
+    def returned(self, result: Result) -> None:
         """Note what became of an article."""
         with self._lock:
-            if receipt.status == "unchanged":
+            if result.status == "unchanged":
                 self._open -= 1
             else:
                 self._returned += 1

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from narrate import __version__
-from narrate.batch.far_seat import make
-from narrate.batch.receipt import Receipt, failed, receipt_of
+from narrate.batch.dask_task import make
 from narrate.batch.wire import pack_assignment
 from narrate.pipeline import Assignment
+from narrate.pipeline.result import Result, failed, result_from
 from narrate.reading.source import is_address
 
-RETRIES = 2  # of what is not told in a receipt
+RETRIES = 2  # of what is not told in a result
 SILENT_S = 3.0  # behind the worker that was heard of last; a worker tells twice a second that it is there
 GONE = (OSError, RuntimeError)  # what Dask raises where its scheduler is no more
 BUG, AGAIN = 70, 75
@@ -92,7 +92,7 @@ class Waiting:
         self._futures[key] = future
         future.add_done_callback(lambda ended: self._ended.put(ended.key))
 
-    def ended(self, longest_s: float) -> Iterator[tuple[Assignment, Receipt]]:
+    def ended(self, longest_s: float) -> Iterator[tuple[Assignment, Result]]:
         """Yield what has ended; wait for the first one so long."""
         with contextlib.suppress(queue.Empty):
             key = self._ended.get(timeout=longest_s)
@@ -101,15 +101,15 @@ class Waiting:
                     yield from self._taken(key)
                 key = self._ended.get_nowait()
 
-    def _taken(self, key: str) -> Iterator[tuple[Assignment, Receipt]]:
+    def _taken(self, key: str) -> Iterator[tuple[Assignment, Result]]:
         self._progress = time.monotonic()
         future = self._futures.pop(key)
-        receipt = _receipt_of(future)
+        result = _receipt_of(future)
         future.release()
         for assignment in self._assignments.pop(key):
-            yield assignment, replace(receipt, source=assignment.source)
+            yield assignment, replace(result, source=assignment.source)
 
-    def begin_again(self) -> Iterator[tuple[Assignment, Receipt]]:
+    def begin_again(self) -> Iterator[tuple[Assignment, Result]]:
         """Hand out once more what does not end, and give up what did not end then either."""
         workers = self._heard()
         for old, future in list(self._futures.items()):
@@ -127,8 +127,8 @@ class Waiting:
                 self._submit(new, pack_assignment(_absolute(assignments[0])), workers)
         self._progress = time.monotonic()
 
-    def give_up(self) -> Iterator[tuple[Assignment, Receipt]]:
-        """Yield a receipt for each that is left."""
+    def give_up(self) -> Iterator[tuple[Assignment, Result]]:
+        """Yield a result for each that is left."""
         yield from self.ended(0.01)
         for assignments in self._assignments.values():
             yield from ((one, failed(one.source, AGAIN, LOST)) for one in assignments)
@@ -142,11 +142,11 @@ class Waiting:
         self._futures.clear()
 
 
-def _receipt_of(future: Any) -> Receipt:
+def _receipt_of(future: Any) -> Result:
     """Return what a future came to; only one that is finished counts as done."""
     try:
         if future.status == "finished":
-            return receipt_of(future.result())
+            return result_from(future.result())
         error = future.exception() if future.status == "error" else None
     except Exception:  # it was finished, and was lost with the scheduler before we could look
         return failed("", AGAIN, LOST)

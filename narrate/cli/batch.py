@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from narrate.batch.articles import Found
     from narrate.batch.ledger import Ledger
     from narrate.batch.run import Crew, Summary
-    from narrate.batch.sites import Bucket, Folder
     from narrate.batch.total import Total
     from narrate.cli.batch_progress import Progress
     from narrate.model.show import Show
@@ -68,27 +67,30 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     news site, of which entries without an episode are made. What is up to date is skipped. An article that fails does
     not stop the others; the command then ends with 75, and --retry-failed tries it again.
     """
+    from narrate.batch.intake import Intake
+    from narrate.batch.run import run
     from narrate.cli.batch_progress import Progress
     from narrate.model.errors import InputUnreadable
+    from narrate.pipeline.placing import open_store
 
     brief = brief_of(options, out=options["out"])
     show = _show(brief)
     with ExitStack() as stack:
         cache = stack.enter_context(open_cache(options["no_cache"]))
         _check_choices(brief, cache)
-        site = _site(brief, show, cache)
+        store = stack.enter_context(closing(open_store(brief, cache)))
         ledger = stack.enter_context(closing(_ledger(show)))
         total, found = _articles(source, options)
         failed_before = frozenset(ledger.failed) if options["retry_failed"] else None
         crew = stack.enter_context(closing(_crew(brief, options)))
         progress = stack.enter_context(Progress(total, quiet, json_lines))
         try:
-            summary = _run(found, options, failed_before, crew, ledger, site, progress)
+            summary = run(Intake(found, options["limit"], failed_before), crew, ledger, store, cache, progress.tell)
         except (KeyboardInterrupt, SystemExit) as ended:
             code = ended.code if isinstance(ended, SystemExit) else SIGNALLED + 2
             log.say(f"narrate: {GO_ON}", "warning")
             raise SystemExit(code) from None
-        facts = summary.facts() | {"failed_articles": [one.facts() for one in progress.failed]}
+        facts = summary.facts() | {"failed_articles": [one.as_json() for one in progress.failed]}
         if options["report"]:
             ledger.write_report(options["report"], summary.facts())
     if not summary.done and failed_before is None and not summary.stopped:
@@ -122,13 +124,6 @@ def _check_choices(brief: Brief, cache: Cache) -> None:
         _ = engines[engines.name]
 
 
-def _site(brief: Brief, show: Show, cache: Cache) -> Folder | Bucket:
-    """Return where the episodes stand; storage that would lose some is refused here."""
-    from narrate.batch.sites import Bucket, Folder
-
-    return Bucket(show, cache, brief.out) if brief.out else Folder(show, cache)
-
-
 def _ledger(show: Show) -> Ledger:
     from narrate.batch.ledger import Ledger
 
@@ -159,16 +154,6 @@ def _crew(brief: Brief, options: dict[str, Any]) -> Crew:
     from narrate.batch.cluster import ClusterCrew
 
     return ClusterCrew(brief, options["cluster"], options["jobs"], not options["no_cache"], longest_s)
-
-
-def _run(
-    found: Iterator[Found], options: dict[str, Any], only: frozenset[str] | None, crew: Crew, ledger: Ledger,
-    site: Folder | Bucket, progress: Progress,
-) -> Summary:  # fmt: skip
-    from narrate.batch.intake import Intake
-    from narrate.batch.run import run
-
-    return run(Intake(found, options["limit"], only), crew, ledger, site.derive, site.holds, progress.tell)
 
 
 def _conclude(summary: Summary, quiet: bool, progress: Progress) -> None:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from narrate.cli.options import open_cache, out_option
 from narrate.model.errors import InputUnreadable
-from narrate.model.show import Show
 from narrate.settings import SHOW_FILE, show_folder
 from narrate.show.show import locked, open_show
-
-if TYPE_CHECKING:
-    from narrate.episode.publication import Publication
-    from narrate.show.site import Site
-    from narrate.system.cache import Cache
 
 LEFT_OUT = 65  # the feed is written, but not everything is in it
 
@@ -61,34 +56,24 @@ def write(folder: Path, out: str | None, as_json: bool) -> None:
 
 
 def _write(named: Path, as_json: bool = False, out: str | None = None) -> None:
+    from narrate.pipeline import Brief
+    from narrate.pipeline.placing import open_store
+
     show = open_show(show_folder(named) or named)
-    with open_cache(False) as cache:
-        site = _derived(show, out, cache)
+    with open_cache(False) as cache, closing(open_store(Brief(show=show.folder, out=out), cache)) as store:
+        site = store.write_site(cache)
+    assert site is not None  # noqa: S101 - a show has a site
     if as_json:
-        told = {"episodes": len(site.entries), "written": site.written, "warnings": site.warnings}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        facts = {"episodes": site.episodes, "written": site.written, "warnings": site.warnings}
+        click.echo(json.dumps(facts, ensure_ascii=False))
     else:
         click.echo(f"{out.rstrip('/')}/feed.xml" if out else str(show.folder / "feed.xml"))
     for warning in site.warnings:
         click.echo(f"narrate: warning: {warning}", err=True)
-    count = len(site.entries)
     changed = f"{len(site.written)} file{'s' * (len(site.written) != 1)} written" if site.written else "nothing changed"
-    click.echo(f"narrate: {count} episode{'s' * (count != 1)}, {changed}.", err=True)
+    click.echo(f"narrate: {site.episodes} episode{'s' * (site.episodes != 1)}, {changed}.", err=True)
     if any("leaves it out" in warning for warning in site.warnings):
         raise click.exceptions.Exit(LEFT_OUT)
-
-
-def _derived(show: Show, out: str | None, cache: Cache) -> Site:
-    """Write the feed where it belongs."""
-    if out is None:
-        from narrate.show.site import write_site
-
-        return write_site(show, cache)
-    from narrate.show import s3
-
-    store = s3.Store(out)
-    store.check()
-    return s3.write_site(show, store, cache)
 
 
 episode_argument = click.argument("episode", metavar="EPISODE", type=click.Path(path_type=Path))
@@ -139,10 +124,9 @@ def _moment(text: str) -> datetime:
 
 def _change(folder: Path, **changes: Any) -> None:
     """Change what an episode's manifest says of its publication, and write the feed anew."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
-    from narrate.episode.manifest import NAME, manifest_json, read_manifest
-    from narrate.episode.publication import publication_of
+    from narrate.episode.manifest import NAME, episode_json, load_episode
     from narrate.system.files import Staging
 
     folder = folder.parent if folder.name == NAME else folder
@@ -150,13 +134,12 @@ def _change(folder: Path, **changes: Any) -> None:
     if not (show / SHOW_FILE).is_file():
         raise InputUnreadable(f"'{folder}' is not in a show; name the folder of an episode beside a {SHOW_FILE}.")
     with locked(show):
-        manifest = read_manifest(folder)
-        publication: Publication | None = publication_of(manifest) if manifest else None
-        if manifest is None or publication is None:
-            raise InputUnreadable(f"'{folder}' holds no published episode; render it with --show first.")
-        manifest["publication"] = replace(publication, **changes).facts()
+        episode = load_episode(folder) if folder.is_dir() else None
+        if episode is None or episode.publication is None:
+            raise InputUnreadable(f"'{folder}' is not published in a show; render it with --show first.")
+        changed = replace(episode, publication=replace(episode.publication, **changes))
         with Staging(folder) as staging:
-            staging.write(NAME, [manifest_json(manifest)])
+            staging.write(NAME, [episode_json(changed)])
             staging.publish()
     _write(show)
 

@@ -28,41 +28,45 @@ Exit codes:
  77 no permission   129, 130, 143  ended by hang-up, Ctrl-C, termination
 """
 COMMANDS = {
-    "render": "narrate.cli.render:render",
-    "batch": "narrate.cli.batch:batch",
-    "init": "narrate.cli.init:init",
-    "feed": "narrate.cli.feed:feed",
-    "verify": "narrate.cli.verify:verify",
-    "serve": "narrate.cli.serve:serve",
-    "clips": "narrate.cli.clips:clips",
-    "script": "narrate.cli.script:script",
-    "say": "narrate.cli.say:say",
-    "voices": "narrate.cli.voices:voices",
-    "config": "narrate.cli.config:config",
-    "doctor": "narrate.cli.doctor:doctor",
-    "cache": "narrate.cli.cache:cache",
-    "lexicon": "narrate.cli.lexicon:lexicon",
+    "render": "Render an article as an MP3 episode with chapters and transcripts.",
+    "batch": "Render many articles on all cores, and write the show's feed.",
+    "init": "Create a show: a folder with a show.toml.",
+    "feed": "Write, check or edit the feed of a show.",
+    "verify": "Check every file of an episode or a show.",
+    "serve": "Serve a show or an episode to this computer only.",
+    "clips": "Cut sentences, quotes or the soundbite out of an episode.",
+    "script": "Show who says what in an article, and how it will be read.",
+    "say": "Speak one line to a file or the loudspeaker.",
+    "voices": "List, play and install voices.",
+    "config": "Show every setting and where it comes from.",
+    "doctor": "Check the installation, and say how to fix it.",
+    "cache": "Show the size of the cache, or shrink it.",
+    "lexicon": "Check pronunciation lexicons.",
 }
 SCHEMA_VERSION = 1
 GC_THRESHOLD = 30_000  # a command keeps nearly all it makes until it ends; looking for rings costs more than they do
 
 
 class LazyGroup(click.Group):
-    """A group that imports a sub-command when it is asked for, so that ``--help`` is quick."""
+    """A group that imports a command when it runs, and none of them for ``--help``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the sub-commands."""
+        """Return the names of the commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a sub-command."""
+        """Import a command: the function named like its module."""
         if cmd_name not in COMMANDS:
             return None
         from importlib import import_module
 
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(import_module(f"narrate.cli.{cmd_name}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a line for each command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
 from contextlib import closing, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -17,11 +16,6 @@ from narrate.cli.log_options import log_options, profile_facts
 from narrate.cli.options import article_argument, open_cache, out_option
 from narrate.model import Script
 from narrate.system import log
-
-if TYPE_CHECKING:
-    from narrate.pipeline import Assignment, Brief
-    from narrate.pipeline.session import Watch
-    from narrate.system.cache import Cache
 
 
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -64,59 +58,23 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
     ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
     """
     from narrate.cli.report import Report
-    from narrate.pipeline import Assignment
+    from narrate.pipeline import Assignment, Session
     from narrate.pipeline.session import NO_CACHE
 
     brief = brief_of(
         options, output=options["output"], clips_only=options["clips_only"], page=options["page"], out=options["out"]
     )
     assignment = Assignment(article, slug=options["slug"], published=options["published"])
-    with open_cache(options["no_cache"]) as cache:
+    with open_cache(options["no_cache"]) as cache, closing(Session(brief, cache)) as session:
         warnings = [] if cache.kept or options["no_cache"] else [NO_CACHE]
-        made = (_published if brief.out else _made)(brief, assignment, cache, lambda script: _bar(script, quiet))
+        made = session.render(assignment, lambda script: _bar(script, quiet))
+        with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):
+            site = session.store.write_site(cache)
     report = Report(as_json, quiet, verbose)
-    profile = profile_facts(made.stages) if options["profile"] else None
-    report.tell(made.folder, made.manifest, made.unchanged, [*warnings, *made.warnings], profile)
-    if made.advice and not (quiet or as_json or made.unchanged):
+    profile = profile_facts(clock.stages) if options["profile"] else None
+    report.tell(made, [*warnings, *made.warnings, *(site.warnings if site else ())], profile)
+    if made.advice and not (quiet or as_json or made.status == "unchanged"):
         log.say(f"narrate: {made.advice}")
-
-
-class _Made(NamedTuple):
-    folder: Path | str
-    manifest: Mapping[str, Any]
-    unchanged: bool
-    warnings: tuple[str, ...]
-    advice: str | None
-    stages: Mapping[str, float]
-
-
-def _made(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
-    """Make an episode in a folder, and write the feed of its show."""
-    from narrate.pipeline import Studio
-    from narrate.pipeline.placing import write_show
-
-    with closing(Studio(brief, cache)) as studio:
-        made = studio.render(assignment, watch)
-    with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):
-        feed = write_show(made.show, cache) if made.show is not None else ()
-    rendered, warnings = made.rendered, (*made.warnings, *feed)
-    return _Made(rendered.folder, rendered.manifest, rendered.unchanged, warnings, made.advice, clock.stages)
-
-
-def _published(brief: Brief, assignment: Assignment, cache: Cache, watch: Watch) -> _Made:
-    """Make an episode on object storage, and write the feed there."""
-    from narrate.pipeline import Studio
-    from narrate.show import s3
-
-    store = s3.Store(brief.out or "")
-    store.check()
-    with closing(s3.BucketShelf(store)) as shelf, closing(Studio(brief, cache, shelf)) as studio:
-        shipped = s3.ship(studio, shelf, assignment, watch)
-    made = shipped.delivery
-    with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):
-        feed = s3.write_site(made.show, store, cache).warnings if made.show is not None else ()
-    folder, warnings = f"{store.url}/{shipped.edition}", (*made.warnings, *feed)
-    return _Made(folder, shipped.manifest, shipped.unchanged, warnings, made.advice, clock.stages)
 
 
 def _bar(script: Script, quiet: bool) -> Any:

@@ -75,14 +75,14 @@ def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: b
     from narrate.audio import ffmpeg
     from narrate.german import utterances
     from narrate.pipeline import Engines, lexicons_of
-    from narrate.voices.speak import FAILURES, Wording, failure
+    from narrate.voices.speak import FAILURES, Pronunciation, failure
 
     chosen = chosen_from(options, {"emoji": options["emoji"]})
     with ExitStack() as stack:
         engines = stack.enter_context(closing(Engines(chosen, stack.enter_context(open_cache(False)))))
         voice = engines.voice(named) if named else _reporter(engines, chosen)
         engine = engines[voice.engine]
-        wording = Wording({voice.engine: engine}, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
+        wording = Pronunciation({voice.engine: engine}, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
         pieces: list[bytes | int] = []
         rate_hz = 0
         for sentence in utterances(printed):

@@ -100,7 +100,7 @@ def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tupl
 def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
     """Return what would be said, as ``narrate render`` would have it, phonemes shown as IPA."""
     from narrate.cli.spoken_view import Readable
-    from narrate.voices.speak import Wording, utterances
+    from narrate.voices.speak import Pronunciation, utterances
 
     chosen = chosen_from(options, {"emoji": options["emoji"]})
     with ExitStack() as stack:
@@ -108,7 +108,7 @@ def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
         readable = {voice.engine: Readable(engines[voice.engine]) for voice in cast.voices()}
         from narrate.pipeline import lexicons_of
 
-        wording = Wording(readable, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
+        wording = Pronunciation(readable, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
         return list(utterances(opened.script, cast, None, wording))
 
 

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 
 from narrate import german
 from narrate.audio.loudness import STEP_S
-from narrate.model import Voice
+from narrate.model import Take, Voice
 from narrate.system.text import shown
 from narrate.voices.cast import voice_text
-from narrate.voices.speak import Take
 
 NEAR_SILENT_DBFS = -45.0
 BELOW_VOICE_DB = 15.0

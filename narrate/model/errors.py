@@ -34,6 +34,10 @@ class InputUnreadable(NarrateError):
     exit_code = 65
 
 
+class ManifestDamaged(InputUnreadable):
+    """An episode's manifest cannot be used; rendering the episode again replaces it."""
+
+
 class InputMissing(NarrateError):
     """There is no such article."""
 
@@ -56,6 +60,10 @@ class ServiceBusy(NarrateError):
     """A speech service wants to be asked again later: a quota, too many requests."""
 
     exit_code = 75
+
+
+class Overtaken(ServiceBusy):
+    """Another run published the same article meanwhile; making it again may succeed."""
 
 
 class SoundError(NarrateError):

@@ -52,3 +52,18 @@ class Show:
         facts = {**asdict(self), "folder": None, "cover": None}
         del facts["newest"], facts["sample_rate_hz"]
         return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What deriving a show's feed and pages came to.
+
+    Attributes:
+        episodes: Number of published episodes.
+        warnings: A sentence for each episode that the feed leaves out, and other remarks.
+        written: Names of the files that changed.
+    """
+
+    episodes: int
+    warnings: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from narrate.model.script import Gender, Role
 
@@ -86,3 +87,39 @@ class Speech:
     pcm: bytes
     rate_hz: int
     marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A spoken utterance without its sound, which is looked up by ``key``.
+
+    Attributes:
+        utterance: What was said.
+        key: Digest of all that shapes the sound.
+        rate_hz: Sample rate.
+        first: First audible sample.
+        last: End of the audible samples, half-open.
+        steps: Mean square of every 100 ms of the audible part, 32-bit floats.
+        instead_of: The voice that failed, where another engine stepped in.
+        clipped: Share of samples at full scale.
+    """
+
+    utterance: Utterance
+    key: str
+    rate_hz: int
+    first: int
+    last: int
+    steps: bytes
+    instead_of: Voice | None = None
+    clipped: float = 0.0
+
+
+Progress = Callable[[str, int, int, Utterance | None], None]
+"""Called with stage, number done, number in all, and the utterance."""
+
+
+class Sounds(Protocol):
+    """What gives a take its sound."""
+
+    def speech(self, take: Take) -> Speech:
+        """Return the speech of a take, remembered or spoken again."""

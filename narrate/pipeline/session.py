@@ -1,32 +1,33 @@
-"""One article after another, made into episodes with the same engines, lexicons and cache."""
+"""One article after another, made into episodes with the same engines, lexicons, cache and store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from narrate.model import Script
+from narrate.episode.job import make_job
+from narrate.episode.store import EpisodeStore
+from narrate.model import Progress, Script
+from narrate.model.errors import Overtaken
 from narrate.pipeline.casting import Engines, cast_for
 from narrate.pipeline.chosen_settings import settings_of
 from narrate.pipeline.lexicons import lexicons_of
 from narrate.pipeline.opening import open_script
 from narrate.pipeline.options import Assignment, Brief
-from narrate.pipeline.placing import NO_FEED, Shelf, place
-from narrate.pipeline.render import Rendered, render
+from narrate.pipeline.placing import NO_FEED, open_store, release_of
+from narrate.pipeline.render import Tools, render, silent
+from narrate.pipeline.result import Result, Status, of_episode
 from narrate.settings import choose, show_folder
 from narrate.system import log
 from narrate.system.cache import Cache, key_of
 from narrate.system.cache_limit import keep_below, most_bytes
 from narrate.system.files import sha256_of
 from narrate.voices.cast import Cast
-from narrate.voices.speak import Progress
+from narrate.voices.voices import Voices
 
-if TYPE_CHECKING:
-    from narrate.model.show import Show
-
+TRIES = 5  # where other runs publish the same article at the same time
 NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
 SHARED = "There are more speakers than voices that can be told apart; these share one: {}. Choose others with --voice."
 NO_CACHE = (
@@ -35,58 +36,35 @@ NO_CACHE = (
 Watch = Callable[[Script], AbstractContextManager[Progress | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """An episode, as it was made.
-
-    Attributes:
-        rendered: Its folder and manifest.
-        cast: Who speaks in it.
-        show: The show whose feed is to be derived anew, or None.
-        warnings: What a person has to be told.
-        advice: How the voices could be better, or None where a person chose them.
-        stages: Wall time in seconds of each stage, in their order.
-    """
-
-    rendered: Rendered
-    cast: Cast
-    show: Show | None
-    warnings: tuple[str, ...]
-    advice: str | None
-    stages: Mapping[str, float] = field(default_factory=dict)
-
-
-class Studio:
-    """What episodes of one brief share: engines and lexicons, held open.
+class Session:
+    """What the episodes of one run share: engines, lexicons, cache and store, held open.
 
     Args:
-        brief: What was chosen for all.
+        brief: What was chosen for all of them.
         cache: Stays open.
-        shelf: Where the show's episodes stand, if not in its folder.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read, or a limit is no
-            number.
+        InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read, or a limit is not
+            a number.
         EngineUnavailable: There is no such engine.
     """
 
-    def __init__(self, brief: Brief, cache: Cache, shelf: Shelf | None = None) -> None:
-        self.brief, self.cache, self._shelf = brief, cache, shelf
+    def __init__(self, brief: Brief, cache: Cache) -> None:
+        self.brief, self.cache = brief, cache
         self._most_cache_bytes = most_bytes()
         chosen = brief.chosen()
         self.engines = Engines(chosen, cache)
         self.engines.prepare(chosen.table("voices").values())
-        self._lexicons = lexicons_of(chosen, brief.lexicons)
+        self._lexicons = tuple(lexicons_of(chosen, brief.lexicons))
         self._chosen = chosen
+        self._store: EpisodeStore | None = None
 
-    @cached_property
-    def show(self) -> Show | None:
-        """The show that episodes go into, or None."""
-        from narrate.show.show import open_show
-
-        folder = show_folder(self.brief.show)
-        show = open_show(folder) if folder else None
-        return self._shelf.show(show) if show and self._shelf else show
+    @property
+    def store(self) -> EpisodeStore:
+        """Where the episodes go; opened when it is first asked for."""
+        if self._store is None:
+            self._store = open_store(self.brief, self.cache)
+        return self._store
 
     @cached_property
     def digest(self) -> str:
@@ -102,12 +80,12 @@ class Studio:
         where = str(show.resolve()) if show else None
         return key_of(repr(brief), repr(values), repr(own), said, [sha256_of(file) for file in files], where)
 
-    def render(self, assignment: Assignment, watch: Watch | None = None) -> Delivery:
+    def render(self, assignment: Assignment, watch: Watch | None = None) -> Result:
         """Make an episode of an article, or find that it is there already.
 
         Args:
             assignment: Which article.
-            watch: Given the script, returns who is told of progress.
+            watch: Given the script, returns what is called with progress.
 
         Raises:
             NarrateError: It was not made, and nothing was changed; the exit code says what kind of failure it was.
@@ -118,37 +96,43 @@ class Studio:
         finally:
             keep_below(self.cache, self._most_cache_bytes)
 
-    def _rendered(self, assignment: Assignment, watch: Watch | None) -> Delivery:
-        brief = self.brief
+    def _rendered(self, assignment: Assignment, watch: Watch | None) -> Result:
+        brief, warnings = self.brief, list[str]()
         with log.stage("read"):
             opened = open_script(assignment, brief.reading)
         chosen = brief.chosen(opened.voices)
         settings = settings_of(chosen, brief, assignment)
-        warnings = [] if settings.notice else [NO_NOTICE]
+        warnings += [] if settings.notice else [NO_NOTICE]
         with log.stage("cast"):
             cast = cast_for(opened.script, chosen, self.engines, warnings)
         shared = cast.shared()
         warnings += [SHARED.format("; ".join(" and ".join(names) for names in shared))] if shared else []
         warnings += _without_voice(brief.lexicons, cast)
+        made: list[str] = []
+        tools = Tools(Voices(self.engines, self.cache), made.append)
         with watch(opened.script) if watch else nullcontext() as progress:
-            to = place(opened.script, assignment, settings, brief, chosen, self._shelf)
-            rendered = render(
-                opened.script, cast, to.settings, to.folder, self.engines, self.cache, progress, self._lexicons,
-                to.release,
-            )  # fmt: skip
-        if to.show is not None and self._shelf is None:
-            from narrate.show.show import keep_rate
-
-            keep_rate(to.show, rendered.manifest["sample_rate_hz"])
-        if to.show is None and show_folder(brief.show) and not brief.output:
+            for attempt in range(TRIES):
+                release, named = release_of(opened.script, assignment, settings, brief, chosen, self.store)
+                job = make_job(opened.script, cast, named, release, self._lexicons, tools.voices)
+                try:
+                    episode = render(job, tools, self.store, progress or silent)
+                    break
+                except Overtaken:
+                    if attempt + 1 == TRIES:
+                        raise
+                    made.clear()
+        if self.store.show is None and show_folder(brief.show) and not brief.output:
             warnings.append(NO_FEED)
         by_us = self.engines.automatic and any(voice.engine == self.engines.name for voice in cast.voices())
         advice = self.engines.advice() if by_us else None
-        return Delivery(rendered, cast, to.show, (*warnings, *rendered.warnings), advice)
+        status: Status = "unchanged" if episode is release.previous else "made"
+        return of_episode(assignment.source, episode, status, warnings=(*warnings, *made), advice=advice)
 
     def close(self) -> None:
-        """Close the engines."""
+        """Close engines and store; the cache stays open."""
         self.engines.close()
+        if self._store is not None:
+            self._store.close()
 
 
 def _without_voice(named: Sequence[tuple[str, str, object]], cast: Cast) -> list[str]:

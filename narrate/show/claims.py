@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from narrate.episode.manifest import read_manifest
+from narrate.episode.manifest import read_episode
 from narrate.show.show import episode_folders, locked
 from narrate.system.files import Staging
 
@@ -70,10 +69,10 @@ def adopt(folder: Path, episodes: Iterable[tuple[str, str]]) -> None:
 
 
 def _in_manifests(folder: Path) -> Iterator[tuple[str, str]]:
-    for episode in episode_folders(folder):
-        publication: Any = (read_manifest(episode) or {}).get("publication")
-        if isinstance(publication, dict) and isinstance(publication.get("source"), str):
-            yield episode.name, publication["source"]
+    for one in episode_folders(folder):
+        episode = read_episode(one)
+        if episode and episode.publication:
+            yield one.name, episode.publication.source
 
 
 def _write(folder: Path, claims: Iterable[tuple[str, str]]) -> None:

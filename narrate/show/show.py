@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from narrate.episode.manifest import NAME, read_manifest
+from narrate.episode.manifest import NAME, read_episode
 from narrate.model.errors import InputUnreadable, StorageError
 from narrate.model.settings import SAMPLE_RATES_HZ
 from narrate.model.show import Show
@@ -67,7 +67,7 @@ def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
         owner=(chosen["owner.name"], chosen["owner.email"]),
         funding=(funding, chosen["funding.text"] or "Unterstützen") if funding else None,
         newest=chosen["feed.newest"],
-        sample_rate_hz=_stored_rate(folder),
+        sample_rate_hz=stored_rate(folder),
     )
 
 
@@ -98,14 +98,15 @@ def rate_in(state: Any) -> int | None:
     return next((rate for rate in SAMPLE_RATES_HZ if rate == kept), None)
 
 
-def _stored_rate(folder: Path) -> int | None:
+def stored_rate(folder: Path) -> int | None:
     """Return the sample rate of a show's episodes; where its state is older than that, of any one of them."""
     state = _read_state(folder)
     known = rate_in(state)
     if known or not state:
         return known
-    found = (read_manifest(one) for one in episode_folders(folder))
-    return rate_in(next((manifest for manifest in found if manifest), {}))
+    found = (read_episode(one) for one in episode_folders(folder))
+    newest = next((episode for episode in found if episode), None)
+    return rate_in({"sample_rate_hz": newest.sample_rate_hz}) if newest else None
 
 
 def podcast_guid(feed_url: str) -> str:

@@ -31,11 +31,11 @@ class FileRecord:
     size_bytes: int
     sha256: str
 
-    def holds(self, folder: Path) -> bool:
-        """Tell whether the file stands in the folder with just these bytes."""
+    def holds(self, folder: Path, size_only: bool = False) -> bool:
+        """Tell whether the file is in the folder with the same bytes, or at least the same size."""
         try:
             path = folder / self.path
-            return path.stat().st_size == self.size_bytes and sha256_of(path) == self.sha256
+            return path.stat().st_size == self.size_bytes and (size_only or sha256_of(path) == self.sha256)
         except OSError:
             return False
 
@@ -230,6 +230,11 @@ def _explanation(path: Path, error: OSError, size_bytes: int) -> NarrateError:
     if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP):
         return OutputRefused(f"'{path}' cannot be created ({error.strerror}); choose another folder with -o.")
     return StorageError(f"Writing '{path}' failed ({error.strerror}); check the disk and run the command again.")
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

@@ -6,7 +6,7 @@ from narrate.model import Utterance
 from narrate.system import log
 
 
-class Diary:
+class SpeechLog:
     """Writes a record at debug for each segment that has been spoken; nothing is kept where nobody reads them."""
 
     def __init__(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from narrate.model import Mark, Speech, Voice
 from narrate.model.errors import EngineUnavailable
@@ -12,6 +12,22 @@ from narrate.voices.engines import Engine, Offer, PiecewiseEngine
 from narrate.voices.engines.base import Ask
 
 FORMAT = 2  # of remembered speech; raise it and nothing older is taken
+
+
+def recall(cache: Cache, key: str) -> Speech | None:
+    """Return remembered speech, or None where the cache does not hold it."""
+    entry = cache.get(key)
+    return Speech(entry[1], entry[0]["rate_hz"], _marks(entry[0])) if entry else None
+
+
+def recall_marks(cache: Cache, key: str) -> tuple[Mark, ...]:
+    """Return the word marks of remembered speech without reading its sound; none where the cache does not hold it."""
+    facts = cache.facts(key)
+    return _marks(facts) if facts else ()
+
+
+def _marks(facts: Mapping[str, Any]) -> tuple[Mark, ...]:
+    return tuple(Mark(*mark) for mark in facts["marks"])
 
 
 class CachedEngine:
@@ -63,7 +79,7 @@ class CachedEngine:
     def synthesize(self, text: str, voice: Voice) -> Speech:
         """Return remembered speech, or have it spoken and remember it."""
         key = self.key(text, voice)
-        speech = self._remembered(key)
+        speech = recall(self._cache, key)
         if speech is not None:
             return speech
         if self._down:
@@ -72,27 +88,15 @@ class CachedEngine:
             return self._keep(key, self._engine.synthesize(text, voice, self._piece))
         return self._once(key, text, voice, self._engine.synthesize)
 
-    def marks(self, text: str, voice: Voice) -> tuple[Mark, ...]:
-        """Return the word marks of remembered speech without its sound; none where it is remembered no longer."""
-        facts = self._cache.facts(self.key(text, voice))
-        return tuple(Mark(*mark) for mark in facts["marks"]) if facts else ()
-
     def _piece(self, text: str, voice: Voice) -> Speech:
         key = key_of("piece", FORMAT, self._engine.version(voice), voice, text)
         return self._once(key, text, voice, cast(PiecewiseEngine, self._engine).ask)
 
     def _once(self, key: str, text: str, voice: Voice, speak: Ask) -> Speech:
         if not self.network:
-            return self._remembered(key) or self._keep(key, speak(text, voice))
+            return recall(self._cache, key) or self._keep(key, speak(text, voice))
         with self._cache.lock(key):
-            return self._remembered(key) or self._keep(key, speak(text, voice))
-
-    def _remembered(self, key: str) -> Speech | None:
-        entry = self._cache.get(key)
-        if entry is None:
-            return None
-        facts, pcm = entry
-        return Speech(pcm, facts["rate_hz"], tuple(Mark(*mark) for mark in facts["marks"]))
+            return recall(self._cache, key) or self._keep(key, speak(text, voice))
 
     def _keep(self, key: str, speech: Speech) -> Speech:
         marks = [[mark.position, mark.word, mark.start_ms, mark.end_ms] for mark in speech.marks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from narrate.model import Gender, Script, Speaker, Voice
 from narrate.model.errors import EngineUnavailable
@@ -27,7 +27,7 @@ class Cast:
 
     reporter: Voice
     speakers: Mapping[str, Voice]
-    understudy: Cast | None = None
+    understudy: Cast | None = field(default=None, metadata={"shapes": False})
 
     def voice_of(self, speaker: Speaker | None) -> Voice:
         """Return the voice for a segment's speaker."""

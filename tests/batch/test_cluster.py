@@ -155,10 +155,10 @@ def test_what_hangs_is_handed_out_again(cluster: Cluster, tmp_path: Path) -> Non
         first = next(work)
         os.kill(still.pid, signal.SIGSTOP)
         cluster.worker()
-        receipts = [first[1], *(receipt for _, receipt in work)]
+        results = [first[1], *(result for _, result in work)]
     finally:
         crew.close()
-    assert [receipt.status for receipt in receipts].count("failed") == 0, receipts
+    assert [result.status for result in results].count("failed") == 0, results
     assert len(episodes(show)) == 6
 
 

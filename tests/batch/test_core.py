@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from narrate.batch.core import Cores
+from narrate.batch.cores import Cores
 from narrate.batch.intake import Intake
 from narrate.batch.local import LocalCrew
-from narrate.batch.seat import Seat
+from narrate.batch.worker_process import WorkerProcess
 from narrate.pipeline import Assignment, Brief
 from tests.batch.archive import children, make_archive, make_show
 
 HOLDER = """
 import os, sys
 os.getuid = lambda: int(sys.argv[1])
-from narrate.batch.core import Cores
+from narrate.batch.cores import Cores
 cores = Cores()
 print(cores.claim(), flush=True)
 sys.stdin.read()
@@ -79,21 +79,21 @@ def test_a_core_is_free_again_when_its_owner_was_killed(user: int) -> None:
 
 
 def test_a_process_keeps_to_its_core_and_may_be_given_more(tmp_path: Path, brief: Brief) -> None:
-    """A seat's process is kept to one; widened, to two; at rest there is no process, and no core is held."""
-    seat = Seat(brief, keep_cache=False)
+    """A process's process is kept to one; widened, to two; at rest there is no process, and no core is held."""
+    process = WorkerProcess(brief, keep_cache=False)
     try:
-        assert seat.make(article(tmp_path)).status == "made"
-        assert [len(cores) for cores in kept_to()] == [seat.cores()] == [1]
-        seat.widen()
-        assert [len(cores) for cores in kept_to()] == [seat.cores()] == [2]
-        seat.rest()
-        assert (seat.cores(), kept_to()) == (0, [])
-        assert seat.make(article(tmp_path, 2)).status == "made"
+        assert process.make(article(tmp_path)).status == "made"
+        assert [len(cores) for cores in kept_to()] == [process.cores()] == [1]
+        process.widen()
+        assert [len(cores) for cores in kept_to()] == [process.cores()] == [2]
+        process.rest()
+        assert (process.cores(), kept_to()) == (0, [])
+        assert process.make(article(tmp_path, 2)).status == "made"
         assert [len(cores) for cores in kept_to()] == [1]
     finally:
-        seat.end()
-    seat.widen()
-    assert seat.cores() == 0, "who has ended takes nothing from others"
+        process.end()
+    process.widen()
+    assert process.cores() == 0, "who has ended takes nothing from others"
 
 
 def test_where_others_have_all_cores_no_process_is_kept_to_any(tmp_path: Path, brief: Brief) -> None:
@@ -101,14 +101,14 @@ def test_where_others_have_all_cores_no_process_is_kept_to_any(tmp_path: Path, b
     others = Cores()
     while others.claim():
         pass
-    seat = Seat(brief, keep_cache=False)
+    process = WorkerProcess(brief, keep_cache=False)
     try:
-        assert seat.make(article(tmp_path)).status == "made"
+        assert process.make(article(tmp_path)).status == "made"
         others.release()
-        seat.widen()
-        assert (kept_to(), seat.cores()) == ([ALL], 0)
+        process.widen()
+        assert (kept_to(), process.cores()) == ([ALL], 0)
     finally:
-        seat.end()
+        process.end()
 
 
 @pytest.mark.parametrize("articles", [1, 3])
@@ -122,8 +122,8 @@ def test_who_is_left_gets_the_cores_of_those_who_are_done(tmp_path: Path, brief:
         found = iter([Assignment(str(path)) for path in sorted((tmp_path / "in").iterdir())])
         seen: list[int] = []
         with _watch(lambda: seen.extend(len(cores) for cores in kept_to())):
-            receipts = list(crew.work(Intake(found)))
-        assert [receipt.status for _, receipt in receipts] == ["made"] * articles
+            results = list(crew.work(Intake(found)))
+        assert [result.status for _, result in results] == ["made"] * articles
         assert max(seen) == 2
         assert kept_to() == []
     finally:

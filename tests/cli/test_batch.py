@@ -23,8 +23,8 @@ def test_an_archive_becomes_a_show(tmp_path: Path) -> None:
     done = run(tmp_path, "batch", "archiv", "--show", "show", "--report", "r.json", "--json-lines")
     assert done.returncode == 75, done.stderr
     assert len(episodes(show)) == 5
-    receipts = [json.loads(line) for line in done.stdout.splitlines()]
-    assert sorted(one["status"] for one in receipts) == ["failed", *["made"] * 5]
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sorted(one["status"] for one in results) == ["failed", *["made"] * 5]
     assert "failed (65): archiv/leer.txt is empty" in done.stderr and "articles a minute" in done.stderr
     report = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert (report["made"], report["failed"], len(report["articles"])) == (5, 1, 6)

@@ -46,6 +46,11 @@ class Credentials:
     _private: bytes = field(repr=False)
 
     @property
+    def digest(self) -> str:
+        """What decides how a signed file differs from another."""
+        return f"{self.fingerprint} {self.tsa_url}"
+
+    @property
     def tsa_host(self) -> str:
         """Name of the time stamp service, without any password that its address may hold."""
         return urlsplit(self.tsa_url or "").hostname or ""

@@ -14,11 +14,11 @@ import threading
 from dataclasses import replace
 from typing import IO, cast
 
-from narrate.batch.core import Cores
-from narrate.batch.receipt import Receipt, failed, receipt_of
+from narrate.batch.cores import Cores
 from narrate.batch.wire import pack_assignment, pack_brief
 from narrate.model.errors import NarrateError
 from narrate.pipeline import Assignment, Brief
+from narrate.pipeline.result import Result, failed, result_from
 
 MOST_ATTEMPTS = 3
 LONGEST_ARTICLE_S = 3600.0
@@ -26,7 +26,7 @@ DIED = 70
 GRACE_S = 3.0
 
 
-class Seat:
+class WorkerProcess:
     """A place at which one article after another is made, by a process that is replaced when it dies.
 
     Args:
@@ -42,7 +42,7 @@ class Seat:
         self._lock = threading.Lock()
         self._closed = False
 
-    def make(self, assignment: Assignment) -> Receipt:
+    def make(self, assignment: Assignment) -> Result:
         """Return what became of an article.
 
         Args:
@@ -53,9 +53,9 @@ class Seat:
         """
         for attempt in range(1, MOST_ATTEMPTS + 1):
             worker = self._present()
-            receipt = worker.work(assignment, self._longest_s)
-            if receipt is not None:
-                return replace(receipt, attempts=attempt)
+            result = worker.work(assignment, self._longest_s)
+            if result is not None:
+                return replace(result, attempts=attempt)
             worker.end()
             with self._lock:
                 self._worker = None
@@ -139,14 +139,14 @@ class _Worker:
         self.process = self._process.pid
         self._say(pack_brief(brief))
 
-    def work(self, assignment: Assignment, longest_s: float) -> Receipt | None:
+    def work(self, assignment: Assignment, longest_s: float) -> Result | None:
         """Return what became of an article, or None where the process ended over it."""
         timer = threading.Timer(longest_s, self._give_up)
         timer.start()
         try:
             self._say(pack_assignment(assignment))
             line = self._out.readline()
-            return receipt_of(json.loads(line)) if line.endswith(b"\n") else None
+            return result_from(json.loads(line)) if line.endswith(b"\n") else None
         except (OSError, ValueError):
             return None
         finally:

@@ -6,13 +6,13 @@ import threading
 from typing import Any
 
 from narrate import __version__
-from narrate.batch.receipt import failed
-from narrate.batch.seat import Seat
 from narrate.batch.wire import unpack_assignment, unpack_brief
+from narrate.batch.worker_process import WorkerProcess
 from narrate.model.errors import EngineUnavailable
+from narrate.pipeline.result import failed
 
 _own = threading.local()
-_seats: set[Seat] = set()
+_processes: set[WorkerProcess] = set()
 
 
 def make(brief: str, keep_cache: bool, longest_s: float, line: str, version: str) -> dict[str, Any]:
@@ -26,34 +26,34 @@ def make(brief: str, keep_cache: bool, longest_s: float, line: str, version: str
         version: Of the narrate that asks.
 
     Returns:
-        The facts of a receipt.
+        The facts of a result.
     """
     assignment = unpack_assignment(line)
     if version != __version__:
         told = f"A worker has narrate {__version__}, and the command is {version}; install the same."
-        return failed(assignment.source, EngineUnavailable.exit_code, told).facts()
+        return failed(assignment.source, EngineUnavailable.exit_code, told).as_json()
     manner = (brief, keep_cache, longest_s)
     if getattr(_own, "manner", None) != manner:
-        if hasattr(_own, "seat"):
-            _own.seat.end()
-            _seats.discard(_own.seat)
-        _own.manner, _own.seat = manner, Seat(unpack_brief(brief), keep_cache, longest_s)
-        _seats.add(_own.seat)
-    return _seat().make(assignment).facts()
+        if hasattr(_own, "process"):
+            _own.process.end()
+            _processes.discard(_own.process)
+        _own.manner, _own.process = manner, WorkerProcess(unpack_brief(brief), keep_cache, longest_s)
+        _processes.add(_own.process)
+    return _process().make(assignment).as_json()
 
 
-def _seat() -> Seat:
-    seat: Seat = _own.seat
-    return seat
+def _process() -> WorkerProcess:
+    process: WorkerProcess = _own.process
+    return process
 
 
 def leave() -> None:
     """End the processes of all workers that live in this process; what they are at is not published."""
-    for seat in list(_seats):
-        seat.ask_to_end()
-    for seat in list(_seats):
-        seat.end()
-    _seats.clear()
+    for process in list(_processes):
+        process.ask_to_end()
+    for process in list(_processes):
+        process.end()
+    _processes.clear()
 
 
 def version() -> str:
