@@ -101,7 +101,7 @@ def soak(folder: Path, articles: int, every: int = EVERY) -> Iterator[Sample]:
         articles: How many.
         every: How many between two samples.
     """
-    from narrate.pipeline import Assignment, Brief, Session
+    from narrate.pipeline import ArticleJob, RunOptions, Session
     from narrate.system.cache import Cache
 
     for name in ("show", "tmp"):
@@ -110,10 +110,13 @@ def soak(folder: Path, articles: int, every: int = EVERY) -> Iterator[Sample]:
     before, tempfile.tempdir = tempfile.tempdir, str(folder / "tmp")
     start = time.perf_counter()
     try:
-        with closing(Cache(folder / "cache")) as cache, closing(Session(Brief(show=folder / "show"), cache)) as session:
+        with (
+            closing(Cache(folder / "cache")) as cache,
+            closing(Session(RunOptions(show=folder / "show"), cache)) as session,
+        ):
             for number in range(1, articles + 1):
                 text = TEXT.format(number, number % 97 + 2, number % 28 + 1).encode()
-                session.render(Assignment(f"{number}.txt", content=text, identity=str(number)))
+                session.render(ArticleJob(f"{number}.txt", content=text, identity=str(number)))
                 if number % FEED_EVERY == 0:
                     session.store.write_site(cache)
                 if number % every == 0:

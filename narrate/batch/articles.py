@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError, WrongUse
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
 from narrate.reading.source import is_address
 
 Kind = Literal["auto", "folder", "list", "jsonl", "feed"]
-Found = Assignment | InputUnreadable
+Found = ArticleJob | InputUnreadable
 
 ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".script.toml")
 SUFFIXES: dict[str, Kind] = {
@@ -50,7 +50,7 @@ def articles(source: str, kind: Kind, allow_private: bool = False) -> Iterator[F
         allow_private: Whether the address of a feed may lead into a private network.
 
     Yields:
-        Assignments; and an error for each line that describes none, which names the line.
+        Articles; and an error for each line that describes none, which names the line.
 
     Raises:
         InputMissing, InputUnreadable, PermissionRefused, StorageError: There is no such input, or it cannot be read.
@@ -71,7 +71,7 @@ def articles(source: str, kind: Kind, allow_private: bool = False) -> Iterator[F
             yield from _listed(lines, source) if kind == "list" else _described(lines, source)
 
 
-def _in_folder(folder: Path) -> Iterator[Assignment]:
+def _in_folder(folder: Path) -> Iterator[ArticleJob]:
     """Yield every article below a folder, in the order of their names; what is hidden is left out."""
     if not folder.is_dir():
         raise InputMissing(f"There is no folder '{folder}'; name the folder of the articles.")
@@ -83,7 +83,7 @@ def _in_folder(folder: Path) -> Iterator[Assignment]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.lower().endswith(ARTICLES) and not name.startswith("."):
-                yield Assignment(str(Path(where) / name))
+                yield ArticleJob(str(Path(where) / name))
 
 
 def _lines(source: str, stack: ExitStack) -> Iterable[str]:
@@ -122,7 +122,7 @@ def _listed(lines: Iterable[str], source: str) -> Iterator[Found]:
         if len(line) > LONGEST_NAME or "\0" in line:
             yield InputUnreadable(f"{source}, line {number}: it is no name of an article; write one a line.")
         else:
-            yield Assignment(_from(source, line))
+            yield ArticleJob(_from(source, line))
 
 
 def _from(source: str, name: str) -> str:
@@ -136,12 +136,12 @@ def _described(lines: Iterable[str], source: str) -> Iterator[Found]:
         if not line.strip():
             continue
         try:
-            yield _assignment(json.loads(line), source)
+            yield _article_job(json.loads(line), source)
         except (ValueError, RecursionError) as error:
             yield InputUnreadable(f"{source}, line {number}: {str(error)[:200]}.")
 
 
-def _assignment(facts: Any, source: str) -> Assignment:
+def _article_job(facts: Any, source: str) -> ArticleJob:
     if not isinstance(facts, dict):
         raise ValueError('it is no object; write {"article": "a file or address"} or {"id": "…", "text": "…"}')
     unknown = sorted(set(facts) - KEYS)
@@ -157,14 +157,14 @@ def _assignment(facts: Any, source: str) -> Assignment:
     own: dict[str, Any] = {key: facts.get(key) or None for key in ("title", "author", "url", "slug")}
     own["published"] = _day(facts.get("date"))
     if named[0] == "article":
-        return Assignment(_from(source, facts["article"][:LONGEST_NAME]), identity=identity, **own)
+        return ArticleJob(_from(source, facts["article"][:LONGEST_NAME]), identity=identity, **own)
     if identity is None and own["url"] is None:
         raise ValueError('it has neither id nor url, by which the article is known again; add "id"')
     content = facts[named[0]]
     if named[0] == "text" and own["title"]:
         content = f"{own['title']}\n\n{content}"
     name = identity or own["url"]
-    return Assignment(name, content.encode("utf-8", "replace"), CONTENTS[named[0]], identity=identity, **own)
+    return ArticleJob(name, content.encode("utf-8", "replace"), CONTENTS[named[0]], identity=identity, **own)
 
 
 def _day(text: str | None) -> date | None:

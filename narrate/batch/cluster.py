@@ -17,10 +17,10 @@ from narrate import __version__
 from narrate.batch.dask_task import leave, version
 from narrate.batch.intake import Intake, Turn
 from narrate.batch.waiting import GONE, Waiting
-from narrate.batch.wire import pack_brief
+from narrate.batch.wire import pack_run_options
 from narrate.batch.worker_process import LONGEST_ARTICLE_S
 from narrate.model.errors import EngineUnavailable, ServiceBusy, WrongUse
-from narrate.pipeline import Assignment, Brief
+from narrate.pipeline import ArticleJob, RunOptions
 from narrate.pipeline.result import Result
 from narrate.system.cpu import usable_cores
 
@@ -43,7 +43,7 @@ class ClusterCrew:
     """The workers of a Dask scheduler.
 
     Args:
-        brief: What holds for all articles. Its folders are seen from the workers.
+        run_options: What holds for all articles. Its folders are seen from the workers.
         address: Of the scheduler, or ``local`` for one on this machine, for this run.
         jobs: How many workers a local one has; None for one a core.
         keep_cache: Whether workers keep what was spoken.
@@ -60,7 +60,7 @@ class ClusterCrew:
 
     def __init__(
         self,
-        brief: Brief,
+        run_options: RunOptions,
         address: str,
         jobs: int | None = None,
         keep_cache: bool = True,
@@ -68,7 +68,7 @@ class ClusterCrew:
         workerless_s: float = WORKERLESS_S,
         no_progress_s: float | None = None,
     ) -> None:
-        self._brief = pack_brief(_seen_from_anywhere(brief))
+        self._brief = pack_run_options(_seen_from_anywhere(run_options))
         self._manner = (self._brief, keep_cache, longest_article_s)
         self._address = address
         self._workerless_s, self._no_progress_s = workerless_s, no_progress_s or longest_article_s + 60
@@ -116,7 +116,7 @@ class ClusterCrew:
             client.close()
             raise EngineUnavailable(f"The worker {worker} has narrate {found}, and this is {__version__}; install one.")
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Result]]:
+    def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
         """Make episodes; yield each article with its result as it is done, in whatever order.
 
         Args:
@@ -173,7 +173,7 @@ class ClusterCrew:
                 self._cluster.close(timeout=CLOSE_S)
 
 
-def _seen_from_anywhere(brief: Brief) -> Brief:
-    """Return a brief whose folders are named in full: a worker has another working folder."""
-    lexicons = tuple((engine, voice, path.resolve()) for engine, voice, path in brief.lexicons)
-    return replace(brief, show=brief.show.resolve() if brief.show else None, lexicons=lexicons)
+def _seen_from_anywhere(run_options: RunOptions) -> RunOptions:
+    """Return run options whose folders are named in full: a worker has another working folder."""
+    lexicons = tuple((engine, voice, path.resolve()) for engine, voice, path in run_options.lexicons)
+    return replace(run_options, show=run_options.show.resolve() if run_options.show else None, lexicons=lexicons)

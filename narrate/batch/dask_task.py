@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from narrate import __version__
-from narrate.batch.wire import unpack_assignment, unpack_brief
+from narrate.batch.wire import unpack_article_job, unpack_run_options
 from narrate.batch.worker_process import WorkerProcess
 from narrate.model.errors import EngineUnavailable
 from narrate.pipeline.result import failed
@@ -15,31 +15,31 @@ _own = threading.local()
 _processes: set[WorkerProcess] = set()
 
 
-def make(brief: str, keep_cache: bool, longest_s: float, line: str, version: str) -> dict[str, Any]:
+def make(run_options: str, keep_cache: bool, longest_s: float, line: str, version: str) -> dict[str, Any]:
     """Make an episode; the process that does stays for the next article.
 
     Args:
-        brief: As :func:`narrate.batch.wire.pack_brief` writes it.
+        run_options: As :func:`narrate.batch.wire.pack_run_options` writes it.
         keep_cache: Whether what is spoken is kept.
         longest_s: An article that takes longer is given up.
-        line: The assignment, as :func:`narrate.batch.wire.pack_assignment` writes it.
+        line: The article, as :func:`narrate.batch.wire.pack_article_job` writes it.
         version: Of the narrate that asks.
 
     Returns:
         The facts of a result.
     """
-    assignment = unpack_assignment(line)
+    article_job = unpack_article_job(line)
     if version != __version__:
         told = f"A worker has narrate {__version__}, and the command is {version}; install the same."
-        return failed(assignment.source, EngineUnavailable.exit_code, told).as_json()
-    manner = (brief, keep_cache, longest_s)
+        return failed(article_job.source, EngineUnavailable.exit_code, told).as_json()
+    manner = (run_options, keep_cache, longest_s)
     if getattr(_own, "manner", None) != manner:
         if hasattr(_own, "process"):
             _own.process.end()
             _processes.discard(_own.process)
-        _own.manner, _own.process = manner, WorkerProcess(unpack_brief(brief), keep_cache, longest_s)
+        _own.manner, _own.process = manner, WorkerProcess(unpack_run_options(run_options), keep_cache, longest_s)
         _processes.add(_own.process)
-    return _process().make(assignment).as_json()
+    return _process().make(article_job).as_json()
 
 
 def _process() -> WorkerProcess:

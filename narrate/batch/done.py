@@ -18,33 +18,33 @@ from narrate.episode.manifest import TOOL
 from narrate.model import Voice
 from narrate.model.episode import Episode
 from narrate.model.errors import EngineUnavailable
-from narrate.pipeline import Assignment, Result, Session
+from narrate.pipeline import ArticleJob, Result, Session
 from narrate.pipeline.placing import article_digest
 from narrate.pipeline.result import of_episode
 from narrate.reading.source import is_address
 from narrate.system.cache import key_of
 
 
-def up_to_date(session: Session, assignment: Assignment) -> Result | None:
+def up_to_date(session: Session, article_job: ArticleJob) -> Result | None:
     """Return the result of an article whose episode is up to date, or None where that is not known.
 
     Args:
         session: That would render it.
-        assignment: Which article.
+        article_job: Which article.
     """
-    episode = _existing(session, assignment) if assignment.only_new else _remembered(session, assignment)
-    return of_episode(assignment.source, episode) if episode else None
+    episode = _existing(session, article_job) if article_job.only_new else _remembered(session, article_job)
+    return of_episode(article_job.source, episode) if episode else None
 
 
-def _existing(session: Session, assignment: Assignment) -> Episode | None:
+def _existing(session: Session, article_job: ArticleJob) -> Episode | None:
     show = session.store.show
-    if show is None or assignment.identity is None:
+    if show is None or article_job.identity is None:
         return None
-    return session.store.current(article_digest(show, assignment.identity))
+    return session.store.current(article_digest(show, article_job.identity))
 
 
-def _remembered(session: Session, assignment: Assignment) -> Episode | None:
-    key = _key(session, assignment)
+def _remembered(session: Session, article_job: ArticleJob) -> Episode | None:
+    key = _key(session, article_job)
     facts = session.cache.facts(key) if key else None
     if facts is None or not _same_engines(session, facts):
         return None
@@ -54,18 +54,18 @@ def _remembered(session: Session, assignment: Assignment) -> Episode | None:
     return episode if session.store.is_whole(episode, sizes_only=True) else None
 
 
-def remember(session: Session, assignment: Assignment, episode: Episode) -> None:
+def remember(session: Session, article_job: ArticleJob, episode: Episode) -> None:
     """Remember an article whose episode is up to date and was made without a warning.
 
     Args:
         session: That rendered it.
-        assignment: Which article.
+        article_job: Which article.
         episode: What it came to.
     """
     script = episode.script
     # A picture beside an article is not part of its digest, and who stepped in shall be tried again.
     pictured = script.image or any(part.image for part in script.sections)
-    key = None if pictured or episode.stand_ins or not episode.publication else _key(session, assignment)
+    key = None if pictured or episode.stand_ins or not episode.publication else _key(session, article_job)
     if key and episode.publication:
         voices = dict.fromkeys(member.as_voice() for member in episode.cast)
         facts = {
@@ -76,17 +76,17 @@ def remember(session: Session, assignment: Assignment, episode: Episode) -> None
         session.cache.put(key, facts, b"")
 
 
-def _key(session: Session, assignment: Assignment) -> str | None:
+def _key(session: Session, article_job: ArticleJob) -> str | None:
     """Return the digest of an article and of all that was chosen; None for one that is on the network."""
-    content = assignment.content
+    content = article_job.content
     if content is None:
-        if is_address(assignment.source) or assignment.source == "-":
+        if is_address(article_job.source) or article_job.source == "-":
             return None
         try:
-            content = Path(assignment.source).read_bytes()
+            content = Path(article_job.source).read_bytes()
         except (OSError, ValueError):
             return None
-    own = json.dumps(asdict(replace(assignment, content=None)), sort_keys=True, default=str)
+    own = json.dumps(asdict(replace(article_job, content=None)), sort_keys=True, default=str)
     return key_of("done", TOOL.version, FORMAT, session.digest, hashlib.sha256(content).hexdigest(), own)
 
 

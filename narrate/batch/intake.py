@@ -9,7 +9,7 @@ from enum import Enum
 
 from narrate.batch.articles import Found
 from narrate.model.errors import InputUnreadable
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
 from narrate.pipeline.result import Result, failed
 
 
@@ -34,12 +34,12 @@ class Intake:
         self._lock = threading.Lock()
         self._open = 0  # handed out, and not told to be up to date
         self._returned = 0  # of them, those that came back
-        self._again: deque[Assignment] = deque()
+        self._again: deque[ArticleJob] = deque()
         self._refused: list[Result] = []
         self._over = False
         self.handed_out = 0
 
-    def take(self) -> Assignment | Turn:
+    def take(self) -> ArticleJob | Turn:
         """Return the next article; ``LATER`` where another one's end decides whether there is one more.
 
         Raises:
@@ -57,7 +57,7 @@ class Intake:
             self.handed_out += 1
             return wanted
 
-    def _next(self) -> Assignment | None:
+    def _next(self) -> ArticleJob | None:
         if self._again:
             return self._again.popleft()
         for one in self._found:
@@ -82,12 +82,12 @@ class Intake:
             else:
                 self._returned += 1
 
-    def again(self, assignments: Collection[Assignment]) -> None:
+    def again(self, article_jobs: Collection[ArticleJob]) -> None:
         """Hand some articles out once more, which failed before."""
         with self._lock:
-            self._again.extend(assignments)
-            self._open -= len(assignments)
-            self._returned -= len(assignments)
+            self._again.extend(article_jobs)
+            self._open -= len(article_jobs)
+            self._returned -= len(article_jobs)
 
     def stop(self) -> None:
         """Hand out nothing more."""

@@ -9,19 +9,19 @@ from collections.abc import Iterator
 
 from narrate.batch.intake import Intake, Turn
 from narrate.batch.worker_process import LONGEST_ARTICLE_S, WorkerProcess
-from narrate.pipeline import Assignment, Brief
+from narrate.pipeline import ArticleJob, RunOptions
 from narrate.pipeline.result import Result
 from narrate.system.cpu import usable_cores
 
 LATER_S = 0.05
-_Told = queue.SimpleQueue[tuple[Assignment, Result] | BaseException | None]
+_Told = queue.SimpleQueue[tuple[ArticleJob, Result] | BaseException | None]
 
 
 class LocalCrew:
     """Worker processes on this machine.
 
     Args:
-        brief: What holds for all articles.
+        run_options: What holds for all articles.
         jobs: How many work at once; None for one a core.
         keep_cache: Whether what was spoken is kept.
         longest_article_s: An article that takes longer is given up.
@@ -29,17 +29,19 @@ class LocalCrew:
 
     def __init__(
         self,
-        brief: Brief,
+        run_options: RunOptions,
         jobs: int | None = None,
         keep_cache: bool = True,
         longest_article_s: float = LONGEST_ARTICLE_S,
     ) -> None:
-        self._processes = [WorkerProcess(brief, keep_cache, longest_article_s) for _ in range(jobs or usable_cores())]
+        self._processes = [
+            WorkerProcess(run_options, keep_cache, longest_article_s) for _ in range(jobs or usable_cores())
+        ]
         self._busy: list[WorkerProcess] = []
         self._lock = threading.Lock()
         self._closed = False
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Result]]:
+    def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
         """Make episodes; yield each article with its result as it is done, in whatever order.
 
         Args:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
 from narrate.reading.source import is_address
 
 LARGEST_FEED_BYTES = 20_000_000
 LONGEST_ADDRESS = 2000
 
 
-def entries(source: str, allow_private: bool) -> Iterator[Assignment]:
+def entries(source: str, allow_private: bool) -> Iterator[ArticleJob]:
     """Yield the articles that a feed names, the oldest first; each only as long as it has no episode.
 
     Args:
@@ -36,7 +36,7 @@ def entries(source: str, allow_private: bool) -> Iterator[Assignment]:
         link = str(entry.get("link") or "")
         if link.startswith(("http://", "https://")) and len(link) <= LONGEST_ADDRESS and link not in seen:
             seen.add(link)
-            yield Assignment(link, published=_day(entry), identity=link, only_new=True)
+            yield ArticleJob(link, published=_day(entry), identity=link, only_new=True)
 
 
 def _content(source: str, allow_private: bool) -> tuple[bytes, str | None]:

@@ -11,7 +11,7 @@ from narrate.batch.intake import Intake
 from narrate.batch.ledger import Ledger
 from narrate.episode.store import EpisodeStore
 from narrate.model.errors import ServiceBusy
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
 from narrate.pipeline.result import Result, failed
 from narrate.system.cache import Cache
 
@@ -27,7 +27,7 @@ SCHEMA_VERSION = 1
 class Crew(Protocol):
     """Those who make episodes."""
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Result]]:
+    def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
         """Make episodes of all that the intake hands out; yield each article with its result, as it is done.
 
         Raises:
@@ -114,11 +114,11 @@ def run(
     derived = start
     for second in (False, True):
         try:
-            for assignment, result in crew.work(intake):
+            for article_job, result in crew.work(intake):
                 course.refused()
                 if result.status != "failed" and not store.holds(str(result.folder)):
                     result = failed(result.source, LOST, "It was made, but its episode is not there; run again.")
-                course.returned(assignment, result, keep=not second)
+                course.returned(article_job, result, keep=not second)
                 if summary.made and time.monotonic() - derived > FEED_EVERY_S:
                     store.write_site(cache)
                     derived = time.monotonic()
@@ -145,15 +145,15 @@ class _Course:
         start: float,
     ) -> None:
         self._intake, self._ledger, self._tell, self._summary, self._start = intake, ledger, tell, summary, start
-        self._passing: list[tuple[Assignment, Result]] = []
+        self._passing: list[tuple[ArticleJob, Result]] = []
         self._alike: list[Result] = []
 
-    def returned(self, assignment: Assignment, result: Result, keep: bool) -> None:
+    def returned(self, article_job: ArticleJob, result: Result, keep: bool) -> None:
         """Count an article, or keep it for the end of the run."""
         self._intake.returned(result)
         self._judge(result)
         if keep and result.code in PASSING and len(self._passing) < MOST_KEPT and not self._summary.stopped:
-            self._passing.append((assignment, result))
+            self._passing.append((article_job, result))
         else:
             self._count(result)
 
@@ -188,6 +188,6 @@ class _Course:
 
     def begin_again(self) -> bool:
         """Hand out what failed by something that may have passed; tell whether there is any."""
-        again, self._passing = [assignment for assignment, _ in self._passing], []
+        again, self._passing = [article_job for article_job, _ in self._passing], []
         self._intake.again(again)
         return bool(again)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from narrate.batch.done import remember, up_to_date
 from narrate.model.errors import NarrateError
-from narrate.pipeline import Assignment, Brief, Result, Session
+from narrate.pipeline import ArticleJob, Result, RunOptions, Session
 from narrate.pipeline.result import failed
 from narrate.system import log
 from narrate.system.cache import Cache
@@ -21,41 +21,41 @@ class Worker:
     """Makes articles into episodes of one show, one after the other.
 
     Args:
-        brief: What holds for all of them; it names a show.
+        run_options: What holds for all of them; it names a show.
         cache: Stays open.
     """
 
-    def __init__(self, brief: Brief, cache: Cache) -> None:
-        self._brief, self._cache = brief, cache
+    def __init__(self, run_options: RunOptions, cache: Cache) -> None:
+        self._brief, self._cache = run_options, cache
         self._session: Session | None = None
 
-    def work(self, assignment: Assignment) -> Result:
+    def work(self, article_job: ArticleJob) -> Result:
         """Make an episode of an article; whatever fails is in the result.
 
         Args:
-            assignment: Which article.
+            article_job: Which article.
         """
         start = time.perf_counter()
         try:
-            result = self._work(assignment)
+            result = self._work(article_job)
         except NarrateError as error:
-            result = failed(assignment.source, error.exit_code, error.message[:LONGEST_MESSAGE])
+            result = failed(article_job.source, error.exit_code, error.message[:LONGEST_MESSAGE])
         except Exception as error:  # one article's bug must not end a night's work
             message = f"narrate met a bug ({type(error).__name__}: {str(error)[:200]}); render it alone with -v."
-            result = failed(assignment.source, BUG, message)
+            result = failed(article_job.source, BUG, message)
         stages = {name: round(seconds, log.MILLISECONDS) for name, seconds in result.stages.items()}
         warnings = result.warnings[:MOST_WARNINGS]
         return replace(result, seconds=round(time.perf_counter() - start, 3), stages=stages, warnings=warnings)
 
-    def _work(self, assignment: Assignment) -> Result:
+    def _work(self, article_job: ArticleJob) -> Result:
         if self._session is None:
             self._session = Session(self._brief, self._cache)
-        known = up_to_date(self._session, assignment)
+        known = up_to_date(self._session, article_job)
         if known is not None:
             return known
-        result = self._session.render(assignment)
+        result = self._session.render(article_job)
         if result.episode and not result.warnings:
-            remember(self._session, assignment, result.episode)
+            remember(self._session, article_job, result.episode)
         return result
 
     def close(self) -> None:

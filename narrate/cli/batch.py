@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.episode_options import brief_of, episode_options
+from narrate.cli.episode_options import episode_options, run_options_from
 from narrate.cli.log_options import log_options
 from narrate.cli.main import SCHEMA_VERSION
 from narrate.cli.options import open_cache, out_option
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from narrate.batch.total import Total
     from narrate.cli.batch_progress import Progress
     from narrate.model.show import Show
-    from narrate.pipeline import Brief
+    from narrate.pipeline import RunOptions
     from narrate.system.cache import Cache
 
 SOME_FAILED = 75
@@ -73,16 +73,16 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     from narrate.model.errors import InputUnreadable
     from narrate.pipeline.placing import open_store
 
-    brief = brief_of(options, out=options["out"])
-    show = _show(brief)
+    run_options = run_options_from(options, out=options["out"])
+    show = _show(run_options)
     with ExitStack() as stack:
         cache = stack.enter_context(open_cache(options["no_cache"]))
-        _check_choices(brief, cache)
-        store = stack.enter_context(closing(open_store(brief, cache)))
+        _check_choices(run_options, cache)
+        store = stack.enter_context(closing(open_store(run_options, cache)))
         ledger = stack.enter_context(closing(_ledger(show)))
         total, found = _articles(source, options)
         failed_before = frozenset(ledger.failed) if options["retry_failed"] else None
-        crew = stack.enter_context(closing(_crew(brief, options)))
+        crew = stack.enter_context(closing(_crew(run_options, options)))
         progress = stack.enter_context(Progress(total, quiet, json_lines))
         try:
             summary = run(Intake(found, options["limit"], failed_before), crew, ledger, store, cache, progress.tell)
@@ -100,12 +100,12 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     _conclude(summary, quiet, progress)
 
 
-def _show(brief: Brief) -> Show:
+def _show(run_options: RunOptions) -> Show:
     from narrate.model.errors import InputUnreadable, WrongUse
     from narrate.settings import choose, show_folder
     from narrate.show.show import open_show
 
-    folder = show_folder(brief.show)
+    folder = show_folder(run_options.show)
     if folder is None:
         raise WrongUse(NO_SHOW)
     own = choose({}, None, folder)
@@ -114,13 +114,13 @@ def _show(brief: Brief) -> Show:
     return open_show(folder, own)
 
 
-def _check_choices(brief: Brief, cache: Cache) -> None:
+def _check_choices(run_options: RunOptions, cache: Cache) -> None:
     """Let what no article is to blame for fail here, once."""
     from narrate.pipeline import Engines
     from narrate.system.cache_limit import most_bytes
 
     most_bytes()
-    with closing(Engines(brief.chosen(), cache)) as engines:
+    with closing(Engines(run_options.chosen(), cache)) as engines:
         _ = engines[engines.name]
 
 
@@ -145,15 +145,15 @@ def _articles(source: str, options: dict[str, Any]) -> tuple[Total, Iterator[Fou
     return Total(articles(source, kind, private) if countable else None), found
 
 
-def _crew(brief: Brief, options: dict[str, Any]) -> Crew:
+def _crew(run_options: RunOptions, options: dict[str, Any]) -> Crew:
     longest_s = options["article_timeout"] * MINUTE_S
     if options["cluster"] is None:
         from narrate.batch.local import LocalCrew
 
-        return LocalCrew(brief, options["jobs"], not options["no_cache"], longest_s)
+        return LocalCrew(run_options, options["jobs"], not options["no_cache"], longest_s)
     from narrate.batch.cluster import ClusterCrew
 
-    return ClusterCrew(brief, options["cluster"], options["jobs"], not options["no_cache"], longest_s)
+    return ClusterCrew(run_options, options["cluster"], options["jobs"], not options["no_cache"], longest_s)
 
 
 def _conclude(summary: Summary, quiet: bool, progress: Progress) -> None:

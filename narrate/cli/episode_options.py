@@ -14,7 +14,7 @@ from narrate.settings import AUTO, BITRATES_KBPS, LONGEST_GAP_MS, SAMPLE_RATES_H
 from narrate.voices.cast import VOICE_FORM, parse_voice
 
 if TYPE_CHECKING:
-    from narrate.pipeline import Brief
+    from narrate.pipeline import RunOptions
 
 GAPS = ("sentence", "paragraph", "voice", "chapter", "long")
 DEFAULTS = Settings()
@@ -97,24 +97,24 @@ def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that shape an episode.
 
     Args:
-        command: Gets them by their names; :func:`brief_of` reads them.
+        command: Gets them by their names; :func:`run_options_from` reads them.
     """
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def brief_of(options: Mapping[str, Any], **own: Any) -> Brief:
+def run_options_from(options: Mapping[str, Any], **own: Any) -> RunOptions:
     """Return what the options of :func:`episode_options` choose for every article.
 
     Args:
         options: As click gives them.
-        own: Further fields of the brief.
+        own: Further fields of the run options.
     """
-    from narrate.pipeline import Brief
+    from narrate.pipeline import RunOptions
 
     choices = choices_of(options, _own_choices(options))
-    return Brief(choices, reading_of(options), tuple(options["lexicons"]), options["show"], **own)
+    return RunOptions(choices, reading_of(options), tuple(options["lexicons"]), options["show"], **own)
 
 
 def _rate(written: str | None) -> int | str | None:

@@ -56,11 +56,11 @@ def write(folder: Path, out: str | None, as_json: bool) -> None:
 
 
 def _write(named: Path, as_json: bool = False, out: str | None = None) -> None:
-    from narrate.pipeline import Brief
+    from narrate.pipeline import RunOptions
     from narrate.pipeline.placing import open_store
 
     show = open_show(show_folder(named) or named)
-    with open_cache(False) as cache, closing(open_store(Brief(show=show.folder, out=out), cache)) as store:
+    with open_cache(False) as cache, closing(open_store(RunOptions(show=show.folder, out=out), cache)) as store:
         site = store.write_site(cache)
     assert site is not None  # noqa: S101 - a show has a site
     if as_json:

@@ -87,9 +87,9 @@ def open_article(article: str, options: Mapping[str, Any]) -> ScriptFile:
         article: A file, ``-`` for standard input, or an address.
         options: Those of :func:`reading_options`.
     """
-    from narrate.pipeline import Assignment, open_script
+    from narrate.pipeline import ArticleJob, open_script
 
-    return open_script(Assignment(article), reading_of(options))
+    return open_script(ArticleJob(article), reading_of(options))
 
 
 def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:

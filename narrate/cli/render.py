@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from narrate.cli.episode_options import brief_of, episode_options, plain_text
+from narrate.cli.episode_options import episode_options, plain_text, run_options_from
 from narrate.cli.log_options import log_options, profile_facts
 from narrate.cli.options import article_argument, open_cache, out_option
 from narrate.model import Script
@@ -58,16 +58,16 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
     ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
     """
     from narrate.cli.report import Report
-    from narrate.pipeline import Assignment, Session
+    from narrate.pipeline import ArticleJob, Session
     from narrate.pipeline.session import NO_CACHE
 
-    brief = brief_of(
+    run_options = run_options_from(
         options, output=options["output"], clips_only=options["clips_only"], page=options["page"], out=options["out"]
     )
-    assignment = Assignment(article, slug=options["slug"], published=options["published"])
-    with open_cache(options["no_cache"]) as cache, closing(Session(brief, cache)) as session:
+    article_job = ArticleJob(article, slug=options["slug"], published=options["published"])
+    with open_cache(options["no_cache"]) as cache, closing(Session(run_options, cache)) as session:
         warnings = [] if cache.kept or options["no_cache"] else [NO_CACHE]
-        made = session.render(assignment, lambda script: _bar(script, quiet))
+        made = session.render(article_job, lambda script: _bar(script, quiet))
         with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):
             site = session.store.write_site(cache)
     report = Report(as_json, quiet, verbose)

@@ -1,17 +1,25 @@
 """From what the user asked for to an episode: an article is read, cast, placed and rendered.
 
-A ``Brief`` is what was chosen for all articles, an ``Assignment`` is one article; a ``Session`` renders one after the
-other with the same engines, cache and store.
+A ``RunOptions`` is what was chosen for all articles, an ``ArticleJob`` is one article; a ``Session`` renders one after
+the other with the same engines, cache and store.
 """
 
 from narrate.pipeline.casting import Engines, cast_for
 from narrate.pipeline.lexicons import lexicons_of, parse_scope
 from narrate.pipeline.opening import open_script, read_script
-from narrate.pipeline.options import Assignment, Brief
+from narrate.pipeline.options import ArticleJob, RunOptions
 from narrate.pipeline.result import Result
 from narrate.pipeline.session import Session
 
 __all__ = [
-    "Assignment", "Brief", "Engines", "Result", "Session", "cast_for", "lexicons_of", "open_script", "parse_scope",
+    "ArticleJob",
+    "Engines",
+    "Result",
+    "RunOptions",
+    "Session",
+    "cast_for",
+    "lexicons_of",
+    "open_script",
+    "parse_scope",
     "read_script",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from narrate.model import settings
 from narrate.model.settings import Announcements, Encoding, Gaps, Music, Settings, Target
-from narrate.pipeline.options import Assignment, Brief
+from narrate.pipeline.options import ArticleJob, RunOptions
 from narrate.settings import AUTO, Chosen
 
 OFF = "off"
@@ -15,13 +15,13 @@ PARTS = ("intro", "outro", "chapter_jingle", "bed")
 ANNOUNCED = ("opening", "chapter", "closing")
 
 
-def settings_of(chosen: Chosen, brief: Brief, assignment: Assignment) -> Settings:
+def settings_of(chosen: Chosen, run_options: RunOptions, article_job: ArticleJob) -> Settings:
     """Return an episode's settings.
 
     Args:
         chosen: By key.
-        brief: Whether clips alone or a page are made.
-        assignment: Its name and day.
+        run_options: Whether clips alone or a page are made.
+        article_job: Its name and day.
     """
     notice, cover = chosen["disclosure"], chosen["cover"]
     return Settings(
@@ -31,12 +31,12 @@ def settings_of(chosen: Chosen, brief: Brief, assignment: Assignment) -> Setting
         notice=None if notice == OFF else notice,
         album=chosen["title"],
         artist=chosen["author"],
-        published=assignment.published,
+        published=article_job.published,
         cover=Path(cover) if cover else None,
-        slug=assignment.slug,
+        slug=article_job.slug,
         emoji=chosen["emoji"],
-        clips_only=brief.clips_only,
-        page=brief.page,
+        clips_only=run_options.clips_only,
+        page=run_options.page,
         music=_music(chosen),
         announcements=Announcements(**{part: _unless_off(chosen[f"announce.{part}"]) for part in ANNOUNCED}),
     )

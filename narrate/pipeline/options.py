@@ -13,13 +13,13 @@ from narrate.settings import Chosen, choose
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class ArticleJob:
     """One article to be made into an episode.
 
     Attributes:
         source: A file, a script file, an address, ``-`` for standard input; with ``content`` only its name.
         content: The article itself, where it is in no file of its own.
-        format: What ``content`` is written in, or None for what the brief says.
+        format: What ``content`` is written in, or None for what the run options say.
         title: Instead of the article's own.
         author: Instead of the article's own.
         url: Where the article is published, instead of what it says itself.
@@ -42,7 +42,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class RunOptions:
     """What holds for all articles of a run.
 
     Attributes:

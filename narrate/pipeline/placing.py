@@ -14,7 +14,7 @@ from narrate.model import PictureSource, Script
 from narrate.model.episode import Publication
 from narrate.model.errors import WrongUse
 from narrate.model.settings import Settings
-from narrate.pipeline.options import Assignment, Brief
+from narrate.pipeline.options import ArticleJob, RunOptions
 from narrate.settings import Chosen, choose, show_folder
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ SHOWS_ONLY = "Object storage holds shows; name the folder of a show.toml with --
 CLIPS_IN_SHOW = "--clips-only makes no episode that a feed could name; leave it out, or leave out --show."
 
 
-def open_store(brief: Brief, cache: Cache) -> EpisodeStore:
+def open_store(run_options: RunOptions, cache: Cache) -> EpisodeStore:
     """Return the store that a run's episodes go into.
 
     Raises:
@@ -39,20 +39,20 @@ def open_store(brief: Brief, cache: Cache) -> EpisodeStore:
         OutputRefused, PermissionRefused, StorageError: The storage cannot be used.
         WrongUse: Two options exclude each other.
     """
-    folder = show_folder(brief.show)
-    if brief.out:
-        if folder is None or brief.output:
+    folder = show_folder(run_options.show)
+    if run_options.out:
+        if folder is None or run_options.output:
             raise WrongUse(SHOWS_ONLY)
-        _check_whole(brief)
+        _check_whole(run_options)
         from narrate.show.s3 import Bucket, BucketStore
         from narrate.show.show import open_show
 
-        bucket = Bucket(brief.out)
+        bucket = Bucket(run_options.out)
         bucket.check()
         return BucketStore(bucket, open_show(folder))
-    if folder is None or brief.output:
-        return LooseFolder(cache, OUTPUT, brief.output)
-    _check_whole(brief)
+    if folder is None or run_options.output:
+        return LooseFolder(cache, OUTPUT, run_options.output)
+    _check_whole(run_options)
     if not choose({}, None, folder)["base_url"]:
         return LooseFolder(cache, folder)
     from narrate.show.folder import ShowFolder
@@ -61,13 +61,18 @@ def open_store(brief: Brief, cache: Cache) -> EpisodeStore:
     return ShowFolder(open_show(folder), cache)
 
 
-def _check_whole(brief: Brief) -> None:
-    if brief.clips_only:
+def _check_whole(run_options: RunOptions) -> None:
+    if run_options.clips_only:
         raise WrongUse(CLIPS_IN_SHOW)
 
 
 def release_of(
-    script: Script, assignment: Assignment, settings: Settings, brief: Brief, chosen: Chosen, store: EpisodeStore
+    script: Script,
+    article_job: ArticleJob,
+    settings: Settings,
+    run_options: RunOptions,
+    chosen: Chosen,
+    store: EpisodeStore,
 ) -> tuple[Release, Settings]:
     """Return where an episode goes and as which episode, and its settings with its name and date.
 
@@ -78,20 +83,20 @@ def release_of(
     from narrate.episode.release import Release
     from narrate.episode.slug import slug
 
-    credentials, pictures = _credentials(chosen), _pictures(assignment, brief)
+    credentials, pictures = _credentials(chosen), _pictures(article_job, run_options)
     name = slug(settings.slug or script.title)
     if store.show is None:
         place = store.place("", name, named=bool(settings.slug))
         return Release(place.folder, pictures=pictures, credentials=credentials, previous=place.previous), settings
-    digest = article_digest(store.show, _source(script, assignment, store.show.folder, name))
-    place = store.place(digest, name, named=bool(assignment.slug))
+    digest = article_digest(store.show, _source(script, article_job, store.show.folder, name))
+    place = store.place(digest, name, named=bool(article_job.slug))
     previous = place.previous
     named = settings.slug or (previous.slug if previous else script.title)
     # A tag without its date would be another file, at another address.
     dated = settings.published or (previous.dated if previous else None)
     release = Release(
         place.folder,
-        publication=_publication(store.show, digest, place, script, assignment),
+        publication=_publication(store.show, digest, place, script, article_job),
         address=place.address,
         pictures=pictures,
         credentials=credentials,
@@ -109,12 +114,12 @@ def article_digest(show: Show, source: str) -> str:
     return source_digest(show.guid, source)
 
 
-def _pictures(assignment: Assignment, brief: Brief) -> PictureSource:
+def _pictures(article_job: ArticleJob, run_options: RunOptions) -> PictureSource:
     """Return where an article's pictures may be had from; the network is asked only where it was for the article."""
-    online = assignment.content is None and "://" in assignment.source
-    lies = assignment.content is None and not online and assignment.source != "-"
-    folder = Path(assignment.source).resolve().parent if lies else None
-    return PictureSource(folder, online, brief.reading.allow_private)
+    online = article_job.content is None and "://" in article_job.source
+    lies = article_job.content is None and not online and article_job.source != "-"
+    folder = Path(article_job.source).resolve().parent if lies else None
+    return PictureSource(folder, online, run_options.reading.allow_private)
 
 
 def _credentials(chosen: Chosen) -> Credentials | None:
@@ -128,24 +133,24 @@ def _credentials(chosen: Chosen) -> Credentials | None:
     return open_credentials(Path(certificate), Path(key), chosen["sign.tsa"], os.environ.get(PASSPHRASE_VARIABLE))
 
 
-def _source(script: Script, assignment: Assignment, folder: Path, name: str) -> str:
+def _source(script: Script, article_job: ArticleJob, folder: Path, name: str) -> str:
     """Return what tells the article again: its address, its place as seen from the show, or its name."""
-    article = assignment.source
-    if assignment.identity or script.url:
-        return str(assignment.identity or script.url)
+    article = article_job.source
+    if article_job.identity or script.url:
+        return str(article_job.identity or script.url)
     if "://" in article:
         return article
-    if article == "-" or assignment.content is not None:
+    if article == "-" or article_job.content is not None:
         return f"stdin {name}"
     return os.path.relpath(Path(article).resolve(), folder.resolve())
 
 
-def _publication(show: Show, digest: str, place: Place, script: Script, assignment: Assignment) -> Publication:
+def _publication(show: Show, digest: str, place: Place, script: Script, article_job: ArticleJob) -> Publication:
     """Return the identity and dates of an episode; words that changed make a new version an update."""
     from narrate.episode.publication import at_hour, episode_guid, now
     from narrate.episode.script_text import script_text
 
-    day, known = assignment.published, place.publication
+    day, known = article_job.published, place.publication
     if known is None:
         wanted = day or script.published
         published = at_hour(wanted) if wanted else now()

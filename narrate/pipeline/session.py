@@ -15,7 +15,7 @@ from narrate.pipeline.casting import Engines, cast_for
 from narrate.pipeline.chosen_settings import settings_of
 from narrate.pipeline.lexicons import lexicons_of
 from narrate.pipeline.opening import open_script
-from narrate.pipeline.options import Assignment, Brief
+from narrate.pipeline.options import ArticleJob, RunOptions
 from narrate.pipeline.placing import NO_FEED, open_store, release_of
 from narrate.pipeline.render import Tools, render, silent
 from narrate.pipeline.result import Result, Status, of_episode
@@ -40,7 +40,7 @@ class Session:
     """What the episodes of one run share: engines, lexicons, cache and store, held open.
 
     Args:
-        brief: What was chosen for all of them.
+        run_options: What was chosen for all of them.
         cache: Stays open.
 
     Raises:
@@ -49,13 +49,13 @@ class Session:
         EngineUnavailable: There is no such engine.
     """
 
-    def __init__(self, brief: Brief, cache: Cache) -> None:
-        self.brief, self.cache = brief, cache
+    def __init__(self, run_options: RunOptions, cache: Cache) -> None:
+        self.run_options, self.cache = run_options, cache
         self._most_cache_bytes = most_bytes()
-        chosen = brief.chosen()
+        chosen = run_options.chosen()
         self.engines = Engines(chosen, cache)
         self.engines.prepare(chosen.table("voices").values())
-        self._lexicons = tuple(lexicons_of(chosen, brief.lexicons))
+        self._lexicons = tuple(lexicons_of(chosen, run_options.lexicons))
         self._chosen = chosen
         self._store: EpisodeStore | None = None
 
@@ -63,28 +63,28 @@ class Session:
     def store(self) -> EpisodeStore:
         """Where the episodes go; opened when it is first asked for."""
         if self._store is None:
-            self._store = open_store(self.brief, self.cache)
+            self._store = open_store(self.run_options, self.cache)
         return self._store
 
     @cached_property
     def digest(self) -> str:
         """The digest of everything that was chosen, the files among it included; what articles bring is not in it."""
         chosen = self._chosen
-        settings = settings_of(chosen, self.brief, Assignment(""))
+        settings = settings_of(chosen, self.run_options, ArticleJob(""))
         files = [*settings.music.files().values(), *([settings.cover] if settings.cover else [])]
         said = [(one.engine, one.voice, one.lexicon.digest) for one in self._lexicons]
-        show = show_folder(self.brief.show)
+        show = show_folder(self.run_options.show)
         own = choose({}, None, show).values if show else {}
-        brief = replace(self.brief, lexicons=(), choices={}, show=None, output=None)
+        run_options = replace(self.run_options, lexicons=(), choices={}, show=None, output=None)
         values = {**chosen.values, "sign.key": None}
         where = str(show.resolve()) if show else None
-        return key_of(repr(brief), repr(values), repr(own), said, [sha256_of(file) for file in files], where)
+        return key_of(repr(run_options), repr(values), repr(own), said, [sha256_of(file) for file in files], where)
 
-    def render(self, assignment: Assignment, watch: Watch | None = None) -> Result:
+    def render(self, article_job: ArticleJob, watch: Watch | None = None) -> Result:
         """Make an episode of an article, or find that it is there already.
 
         Args:
-            assignment: Which article.
+            article_job: Which article.
             watch: Given the script, returns what is called with progress.
 
         Raises:
@@ -92,27 +92,27 @@ class Session:
         """
         try:
             with log.clocked(log.Clock()) as clock:
-                return replace(self._rendered(assignment, watch), stages=clock.stages)
+                return replace(self._rendered(article_job, watch), stages=clock.stages)
         finally:
             keep_below(self.cache, self._most_cache_bytes)
 
-    def _rendered(self, assignment: Assignment, watch: Watch | None) -> Result:
-        brief, warnings = self.brief, list[str]()
+    def _rendered(self, article_job: ArticleJob, watch: Watch | None) -> Result:
+        run_options, warnings = self.run_options, list[str]()
         with log.stage("read"):
-            opened = open_script(assignment, brief.reading)
-        chosen = brief.chosen(opened.voices)
-        settings = settings_of(chosen, brief, assignment)
+            opened = open_script(article_job, run_options.reading)
+        chosen = run_options.chosen(opened.voices)
+        settings = settings_of(chosen, run_options, article_job)
         warnings += [] if settings.notice else [NO_NOTICE]
         with log.stage("cast"):
             cast = cast_for(opened.script, chosen, self.engines, warnings)
         shared = cast.shared()
         warnings += [SHARED.format("; ".join(" and ".join(names) for names in shared))] if shared else []
-        warnings += _without_voice(brief.lexicons, cast)
+        warnings += _without_voice(run_options.lexicons, cast)
         made: list[str] = []
         tools = Tools(Voices(self.engines, self.cache), made.append)
         with watch(opened.script) if watch else nullcontext() as progress:
             for attempt in range(TRIES):
-                release, named = release_of(opened.script, assignment, settings, brief, chosen, self.store)
+                release, named = release_of(opened.script, article_job, settings, run_options, chosen, self.store)
                 job = make_job(opened.script, cast, named, release, self._lexicons, tools.voices)
                 try:
                     episode = render(job, tools, self.store, progress or silent)
@@ -121,12 +121,12 @@ class Session:
                     if attempt + 1 == TRIES:
                         raise
                     made.clear()
-        if self.store.show is None and show_folder(brief.show) and not brief.output:
+        if self.store.show is None and show_folder(run_options.show) and not run_options.output:
             warnings.append(NO_FEED)
         by_us = self.engines.automatic and any(voice.engine == self.engines.name for voice in cast.voices())
         advice = self.engines.advice() if by_us else None
         status: Status = "unchanged" if episode is release.previous else "made"
-        return of_episode(assignment.source, episode, status, warnings=(*warnings, *made), advice=advice)
+        return of_episode(article_job.source, episode, status, warnings=(*warnings, *made), advice=advice)
 
     def close(self) -> None:
         """Close engines and store; the cache stays open."""

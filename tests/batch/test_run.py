@@ -14,13 +14,13 @@ from narrate.batch.ledger import FAILED, FOLDER, Ledger
 from narrate.batch.run import MOST_ALIKE, Summary, run
 from narrate.model.errors import InputUnreadable, ServiceBusy
 from narrate.model.show import Site
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
 from narrate.pipeline.result import Result, failed
 from narrate.show.folder import ShowFolder
 from narrate.system.cache import Cache
 from tests.show.shows import make_show
 
-Work = Callable[[Assignment], Result]
+Work = Callable[[ArticleJob], Result]
 
 
 class Hand:
@@ -29,11 +29,11 @@ class Hand:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Result]]:
+    def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
         """Do one article after the other."""
         while True:
             turn = intake.take()
-            if not isinstance(turn, Assignment):
+            if not isinstance(turn, ArticleJob):
                 return
             yield turn, self._work(turn)
 
@@ -56,15 +56,15 @@ class Shelf(ShowFolder):
         return Site(0, ("fertig",), ())
 
 
-def made(assignment: Assignment) -> Result:
+def made(article_job: ArticleJob) -> Result:
     """Return the result of an episode."""
-    return Result(assignment.source, "made", assignment.source, "T", 1000)
+    return Result(article_job.source, "made", article_job.source, "T", 1000)
 
 
 def go(tmp_path: Path, work: Work, names: str = "abc", limit: int | None = None, only: str | None = None) -> Summary:
     """Run over articles of one letter."""
     ledger = Ledger(tmp_path)
-    intake = Intake((Assignment(name) for name in names), limit, only)
+    intake = Intake((ArticleJob(name) for name in names), limit, only)
     with closing(ledger), closing(Cache(None)) as cache:
         return run(intake, Hand(work), ledger, Shelf(cache, tmp_path), cache, lambda *_: None)
 
@@ -73,11 +73,11 @@ def test_what_failed_by_the_weather_is_tried_again_at_the_end(tmp_path: Path) ->
     """Once, after all others; what fails then has failed."""
     seen: list[str] = []
 
-    def work(assignment: Assignment) -> Result:
-        seen.append(assignment.source)
-        if assignment.source == "a" or (assignment.source == "b" and seen.count("b") == 1):
-            return failed(assignment.source, 75, "voll")
-        return made(assignment)
+    def work(article_job: ArticleJob) -> Result:
+        seen.append(article_job.source)
+        if article_job.source == "a" or (article_job.source == "b" and seen.count("b") == 1):
+            return failed(article_job.source, 75, "voll")
+        return made(article_job)
 
     summary = go(tmp_path, work)
     assert "".join(seen) == "abcab"
@@ -97,10 +97,10 @@ def test_it_gives_up_where_all_fail_alike(tmp_path: Path) -> None:
 def test_a_crew_that_is_gone_ends_the_run_in_order(tmp_path: Path) -> None:
     """What was made counts, what was kept has failed, the feed is derived, and the reason is told."""
 
-    def work(assignment: Assignment) -> Result:
-        if assignment.source == "c":
+    def work(article_job: ArticleJob) -> Result:
+        if article_job.source == "c":
             raise ServiceBusy("Keiner da.")
-        return failed("a", 75, "voll") if assignment.source == "a" else made(assignment)
+        return failed("a", 75, "voll") if article_job.source == "a" else made(article_job)
 
     summary = go(tmp_path, work)
     assert (summary.made, summary.failed, summary.stopped, summary.warnings) == (1, 1, "Keiner da.", ["fertig"])
@@ -113,19 +113,19 @@ def test_a_worker_is_not_believed(tmp_path: Path) -> None:
 
 def test_the_limit_counts_what_had_to_be_done() -> None:
     """What is up to date does not count, what fails does; while it is open, there may be more later."""
-    intake = Intake((Assignment(name) for name in "abcd"), limit=1)
-    assert intake.take() == Assignment("a")
+    intake = Intake((ArticleJob(name) for name in "abcd"), limit=1)
+    assert intake.take() == ArticleJob("a")
     assert intake.take() is Turn.LATER
     intake.returned(Result("a", "unchanged"))
-    assert intake.take() == Assignment("b")
+    assert intake.take() == ArticleJob("b")
     intake.returned(failed("b", 65, "leer"))
     assert intake.take() is Turn.OVER
 
 
 def test_what_cannot_be_read_is_told_once() -> None:
     """A line that describes no article is refused, and the next is handed out."""
-    intake = Intake(iter([InputUnreadable("liste, line 1: nichts."), Assignment("b")]))
-    assert intake.take() == Assignment("b")
+    intake = Intake(iter([InputUnreadable("liste, line 1: nichts."), ArticleJob("b")]))
+    assert intake.take() == ArticleJob("b")
     assert [result.source for result in intake.refused()] == ["liste, line 1"]
     assert intake.refused() == []
 
