@@ -101,7 +101,7 @@ def soak(folder: Path, articles: int, every: int = EVERY) -> Iterator[Sample]:
         articles: How many.
         every: How many between two samples.
     """
-    from narrate.pipeline import ArticleJob, RunOptions, Session
+    from narrate.pipeline import ArticleJob, RunOptions, RunSession
     from narrate.system.cache import Cache
 
     for name in ("show", "tmp"):
@@ -112,7 +112,7 @@ def soak(folder: Path, articles: int, every: int = EVERY) -> Iterator[Sample]:
     try:
         with (
             closing(Cache(folder / "cache")) as cache,
-            closing(Session(RunOptions(show=folder / "show"), cache)) as session,
+            closing(RunSession(RunOptions(show=folder / "show"), cache)) as session,
         ):
             for number in range(1, articles + 1):
                 text = TEXT.format(number, number % 97 + 2, number % 28 + 1).encode()

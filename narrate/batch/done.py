@@ -18,14 +18,14 @@ from narrate.episode.manifest import TOOL
 from narrate.model import Voice
 from narrate.model.episode import Episode
 from narrate.model.errors import EngineUnavailable
-from narrate.pipeline import ArticleJob, Result, Session
+from narrate.pipeline import ArticleJob, Result, RunSession
 from narrate.pipeline.placing import article_digest
 from narrate.pipeline.result import of_episode
 from narrate.reading.source import is_address
 from narrate.system.cache import key_of
 
 
-def up_to_date(session: Session, article_job: ArticleJob) -> Result | None:
+def up_to_date(session: RunSession, article_job: ArticleJob) -> Result | None:
     """Return the result of an article whose episode is up to date, or None where that is not known.
 
     Args:
@@ -36,14 +36,14 @@ def up_to_date(session: Session, article_job: ArticleJob) -> Result | None:
     return of_episode(article_job.source, episode) if episode else None
 
 
-def _existing(session: Session, article_job: ArticleJob) -> Episode | None:
+def _existing(session: RunSession, article_job: ArticleJob) -> Episode | None:
     show = session.store.show
     if show is None or article_job.identity is None:
         return None
     return session.store.current(article_digest(show, article_job.identity))
 
 
-def _remembered(session: Session, article_job: ArticleJob) -> Episode | None:
+def _remembered(session: RunSession, article_job: ArticleJob) -> Episode | None:
     key = _key(session, article_job)
     facts = session.cache.facts(key) if key else None
     if facts is None or not _same_engines(session, facts):
@@ -54,7 +54,7 @@ def _remembered(session: Session, article_job: ArticleJob) -> Episode | None:
     return episode if session.store.is_whole(episode, sizes_only=True) else None
 
 
-def remember(session: Session, article_job: ArticleJob, episode: Episode) -> None:
+def remember(session: RunSession, article_job: ArticleJob, episode: Episode) -> None:
     """Remember an article whose episode is up to date and was made without a warning.
 
     Args:
@@ -76,7 +76,7 @@ def remember(session: Session, article_job: ArticleJob, episode: Episode) -> Non
         session.cache.put(key, facts, b"")
 
 
-def _key(session: Session, article_job: ArticleJob) -> str | None:
+def _key(session: RunSession, article_job: ArticleJob) -> str | None:
     """Return the digest of an article and of all that was chosen; None for one that is on the network."""
     content = article_job.content
     if content is None:
@@ -90,7 +90,7 @@ def _key(session: Session, article_job: ArticleJob) -> str | None:
     return key_of("done", TOOL.version, FORMAT, session.digest, hashlib.sha256(content).hexdigest(), own)
 
 
-def _same_engines(session: Session, facts: Mapping[str, Any]) -> bool:
+def _same_engines(session: RunSession, facts: Mapping[str, Any]) -> bool:
     """Tell whether the engines that spoke are the same today."""
     try:
         return all(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from narrate.batch.done import remember, up_to_date
 from narrate.model.errors import NarrateError
-from narrate.pipeline import ArticleJob, Result, RunOptions, Session
+from narrate.pipeline import ArticleJob, Result, RunOptions, RunSession
 from narrate.pipeline.result import failed
 from narrate.system import log
 from narrate.system.cache import Cache
@@ -26,8 +26,8 @@ class Worker:
     """
 
     def __init__(self, run_options: RunOptions, cache: Cache) -> None:
-        self._brief, self._cache = run_options, cache
-        self._session: Session | None = None
+        self._run_options, self._cache = run_options, cache
+        self._session: RunSession | None = None
 
     def work(self, article_job: ArticleJob) -> Result:
         """Make an episode of an article; whatever fails is in the result.
@@ -49,7 +49,7 @@ class Worker:
 
     def _work(self, article_job: ArticleJob) -> Result:
         if self._session is None:
-            self._session = Session(self._brief, self._cache)
+            self._session = RunSession(self._run_options, self._cache)
         known = up_to_date(self._session, article_job)
         if known is not None:
             return known

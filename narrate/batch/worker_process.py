@@ -36,7 +36,7 @@ class WorkerProcess:
     """
 
     def __init__(self, run_options: RunOptions, keep_cache: bool = True, longest_s: float = LONGEST_ARTICLE_S) -> None:
-        self._brief, self._keep_cache, self._longest_s = run_options, keep_cache, longest_s
+        self._run_options, self._keep_cache, self._longest_s = run_options, keep_cache, longest_s
         self._worker: _Worker | None = None
         self._cores = Cores()
         self._lock = threading.Lock()
@@ -68,7 +68,7 @@ class WorkerProcess:
             if self._worker is None:
                 if not self._cores:
                     self._cores.claim()
-                self._worker = _Worker(self._brief, self._keep_cache)
+                self._worker = _Worker(self._run_options, self._keep_cache)
                 self._cores.keep(self._worker.process)
                 if self._closed:
                     self._worker.ask_to_end()

@@ -151,9 +151,9 @@ def _crew(run_options: RunOptions, options: dict[str, Any]) -> Crew:
         from narrate.batch.local import LocalCrew
 
         return LocalCrew(run_options, options["jobs"], not options["no_cache"], longest_s)
-    from narrate.batch.cluster import ClusterCrew
+    from narrate.batch.cluster import ClusterCrew, Patience
 
-    return ClusterCrew(run_options, options["cluster"], options["jobs"], not options["no_cache"], longest_s)
+    return ClusterCrew(run_options, options["cluster"], options["jobs"], not options["no_cache"], Patience(longest_s))
 
 
 def _conclude(summary: Summary, quiet: bool, progress: Progress) -> None:

@@ -58,14 +58,14 @@ def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: A
     ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
     """
     from narrate.cli.report import Report
-    from narrate.pipeline import ArticleJob, Session
-    from narrate.pipeline.session import NO_CACHE
+    from narrate.pipeline import ArticleJob, RunSession
+    from narrate.pipeline.run_session import NO_CACHE
 
     run_options = run_options_from(
         options, output=options["output"], clips_only=options["clips_only"], page=options["page"], out=options["out"]
     )
     article_job = ArticleJob(article, slug=options["slug"], published=options["published"])
-    with open_cache(options["no_cache"]) as cache, closing(Session(run_options, cache)) as session:
+    with open_cache(options["no_cache"]) as cache, closing(RunSession(run_options, cache)) as session:
         warnings = [] if cache.kept or options["no_cache"] else [NO_CACHE]
         made = session.render(article_job, lambda script: _bar(script, quiet))
         with log.clocked(log.Clock(dict(made.stages))) as clock, log.stage("feed"):

@@ -89,7 +89,7 @@ def parse_episode(content: bytes, location: str) -> Episode:
 _DECODER = msgspec.json.Decoder(Episode)
 
 
-def load_episode(folder: Path) -> Episode:
+def load_episode(folder: str | Path) -> Episode:
     """Read the episode in a folder; a publication that was interrupted is finished first, as far as permitted.
 
     Raises:
@@ -99,7 +99,7 @@ def load_episode(folder: Path) -> Episode:
         OutputRefused: A newer narrate wrote it, so nothing here may be overwritten.
         PermissionRefused: It cannot be opened.
     """
-    return parse_episode(_content(folder), str(folder))
+    return parse_episode(_content(Path(folder)), str(folder))
 
 
 def _content(folder: Path) -> bytes:

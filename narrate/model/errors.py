@@ -22,6 +22,10 @@ class NarrateError(Exception):
         self.message = message
 
 
+class RenderWarning(UserWarning):
+    """What a user should know about an episode that was rendered all the same."""
+
+
 class WrongUse(NarrateError):
     """Two things that were asked for exclude each other."""
 

@@ -6,7 +6,7 @@ Command line before ``NARRATE_*`` before script file before ``show.toml`` before
 
 from narrate.model.settings import SAMPLE_RATES_HZ
 from narrate.settings.choosing import SHOW_FILE, Chosen, choose, read_file, show_folder, user_file
-from narrate.settings.keys import AUTO, BITRATES_KBPS, KEYS, LONGEST_GAP_MS, Key, read_setting
+from narrate.settings.keys import AUTO, BITRATES_KBPS, KEYS, LONGEST_GAP_MS, Key, read_setting, read_value
 
 __all__ = [
     "AUTO",
@@ -20,6 +20,7 @@ __all__ = [
     "choose",
     "read_file",
     "read_setting",
+    "read_value",
     "show_folder",
     "user_file",
 ]

@@ -51,7 +51,6 @@ def index_page(
     *,
     key: str,
     cover: str | None = None,
-    language: str | None = None,
     name: str = "index.html",
     beside: tuple[str | None, str | None] = (None, None),
 ) -> bytes:
@@ -64,12 +63,11 @@ def index_page(
         beside: Names of the pages with newer and with older episodes, as far as there are any.
         key: What the page is made of, for the caller to see whether it is up to date.
         cover: File name of the show's picture, or None.
-        language: Of the interface; that of the show, if not given.
 
     Returns:
         UTF-8; equal arguments give equal bytes.
     """
-    text = texts_in(language or show.language)
+    text = texts_in(show.language)
     facts = {
         "key": key,
         "text": text,

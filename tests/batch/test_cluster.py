@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="narrate[cluster] is not installed")
 
-from narrate.batch.cluster import ClusterCrew
+from narrate.batch.cluster import ClusterCrew, Patience
 from narrate.batch.intake import Intake
 from narrate.model.errors import EngineUnavailable, ServiceBusy
 from narrate.pipeline import ArticleJob, RunOptions
@@ -140,7 +140,7 @@ def test_a_process_that_dies_on_a_worker_is_replaced(cluster: Cluster, tmp_path:
 
 def crew_for(cluster: Cluster, show: Path, workerless_s: float = 60, no_progress_s: float | None = None) -> ClusterCrew:
     """Return a crew on a cluster."""
-    return ClusterCrew(RunOptions(show=show), cluster.address, workerless_s=workerless_s, no_progress_s=no_progress_s)
+    return ClusterCrew(RunOptions(show=show), cluster.address, patience=Patience(3600, workerless_s, no_progress_s))
 
 
 @pytest.mark.drill

@@ -31,7 +31,7 @@ WELL = ("Trusted", "Valid")
 __all__ = ["Finding", "verify", "verify_episode"]
 
 
-def verify(path: Path, anchors: Path | None = None, require_signature: bool = False) -> list[Finding]:
+def verify(path: str | Path, anchors: str | Path | None = None, require_signature: bool = False) -> list[Finding]:
     """Check an episode or a whole show.
 
     Args:
@@ -46,6 +46,7 @@ def verify(path: Path, anchors: Path | None = None, require_signature: bool = Fa
         InputMissing: There is no such folder.
         InputUnreadable: It is neither an episode nor a show.
     """
+    path, anchors = Path(path), Path(anchors) if anchors else None
     if not path.exists():
         raise InputMissing(f"There is no '{path}'; name the folder of an episode or a show.")
     folder = path.parent if path.name in (NAME, SHOW_FILE) and path.is_file() else path
