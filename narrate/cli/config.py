@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from narrate.cli.options import MEGABYTE, choice_options, chosen_from
-from narrate.settings import KEYS
+from narrate.settings import SETTINGS
 
 LARGEST_SCRIPT_BYTES = 2 * MEGABYTE
 
@@ -37,7 +37,7 @@ def show(script: str | None, origin: bool, as_json: bool, **options: Any) -> Non
     for key, value in chosen.values.items():
         # A key that nobody chose and that has no default is left out of TOML, which has no null.
         written = "# " * (value is None) + f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}"
-        about = KEYS[key].about if key in KEYS else ""
+        about = SETTINGS[key].about if key in SETTINGS else ""
         remark = chosen.origins[key] if origin else about
         click.echo(f"{written:60}  # {remark}" if remark else written)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from narrate.cli.setting_options import chosen_settings, setting_option
 from narrate.model.errors import InputUnreadable
-from narrate.model.settings import Settings
 
 if TYPE_CHECKING:
     from narrate.reading import Reading
@@ -109,10 +109,6 @@ lexicon_option = click.option(
     help="Pronunciations, PLS or columns; for all, for an engine (espeak=FILE) or for a voice (espeak:de+m8=FILE); "
     "repeatable, the last one wins.",
 )  # fmt: skip
-emoji_option = click.option(
-    "--emoji", type=click.Choice(["silent", "named"]),
-    help=f"Leave emoji out, or call them by name.  [default: {Settings().emoji}]",
-)  # fmt: skip
 
 
 def _settings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
@@ -125,8 +121,7 @@ def _settings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
 
 
 _CHOICES = (
-    click.option("--engine", metavar="NAME",
-                 help="Engine of the voices that name none.  [default: auto, the best that is installed and offline]"),
+    setting_option("engine"),
     click.option("--tld", metavar="TLD", help="Google's host for the engine gtts: com, de, at, ch …"),
     click.option("--show", type=click.Path(path_type=Path), metavar="DIR",
                  help="Folder with a show.toml that sets the rest."),
@@ -158,7 +153,7 @@ def choices_of(options: Mapping[str, Any], own: Mapping[str, Any] | None = None)
     tld = options["tld"]
     if tld is not None and not tld.strip():
         raise click.BadParameter("it is empty; write com, de or at.", param_hint="'--tld'")
-    above: dict[str, Any] = {"engine": options["engine"], **(own or {})} | options["sets"]
+    above = {**chosen_settings(options), **(own or {}), **options["sets"]}
     try:
         return above | dict([read_setting(f"engines.gtts.tld={tld}")] if tld is not None else [])
     except InputUnreadable as error:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.options import choice_options, chosen_from, emoji_option, lexicon_option, open_cache
+from narrate.cli.options import choice_options, chosen_from, lexicon_option, open_cache
+from narrate.cli.setting_options import setting_option
 from narrate.model import Speech, Voice
 from narrate.model.errors import EngineUnavailable, InputUnreadable, OutputRefused
 from narrate.model.settings import NOTICE, Encoding
@@ -52,7 +53,7 @@ def _voice(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 @click.option("--voice", callback=_voice, metavar="VOICE", help=f"{VOICE_FORM}; see 'narrate voices'.")
 @choice_options
 @lexicon_option
-@emoji_option
+@setting_option("emoji")
 @click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is said.")
 def say(text: str, output: Path | None, voice: str | None, verbose: bool, **options: Any) -> None:
     """Speak one line, to a file or the loudspeaker; TEXT "-" is read from stdin."""
@@ -77,7 +78,7 @@ def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: b
     from narrate.pipeline import Engines, lexicons_of
     from narrate.voices.speak import FAILURES, Pronunciation, failure
 
-    chosen = chosen_from(options, {"emoji": options["emoji"]})
+    chosen = chosen_from(options)
     with ExitStack() as stack:
         engines = stack.enter_context(closing(Engines(chosen, stack.enter_context(open_cache(False)))))
         voice = engines.voice(named) if named else _reporter(engines, chosen)

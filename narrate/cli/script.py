@@ -13,12 +13,12 @@ from narrate.cli.options import (
     article_argument,
     choice_options,
     chosen_from,
-    emoji_option,
     lexicon_option,
     open_article,
     open_cache,
     reading_options,
 )
+from narrate.cli.setting_options import setting_option
 from narrate.model import Script, Utterance
 from narrate.script.script_file import ScriptFile
 
@@ -40,7 +40,7 @@ FIRST_WORDS = 9
 @click.option("--spoken", is_flag=True, help="Show the sentences that are not said as printed, changes marked.")
 @click.option("--all", "everything", is_flag=True, help="With --spoken: show every sentence.")
 @lexicon_option
-@emoji_option
+@setting_option("emoji")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole script as JSON; with --spoken every sentence.")
 def script(article: str, output: Path | None, spoken: bool, everything: bool, as_json: bool, **options: Any) -> None:
     """Show an article's chapters, roles and speakers, or how it will be read, without rendering it.
@@ -102,7 +102,7 @@ def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
     from narrate.cli.spoken_view import Readable
     from narrate.voices.speak import Pronunciation, utterances
 
-    chosen = chosen_from(options, {"emoji": options["emoji"]})
+    chosen = chosen_from(options)
     with ExitStack() as stack:
         cast, engines = _cast(opened, options, stack)
         readable = {voice.engine: Readable(engines[voice.engine]) for voice in cast.voices()}

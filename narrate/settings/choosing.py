@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused
-from narrate.settings.keys import FILE_KEYS, KEYS, OFF, read_value
+from narrate.settings.declared import FILE_KEYS, SETTINGS
+from narrate.settings.kinds import OFF
 from narrate.settings.trust import check_show
+from narrate.settings.values import read_value
 from narrate.voices.engines import engine_names
 
 SHOW_FILE = "show.toml"
@@ -59,7 +61,7 @@ def choose(command_line: Layer, script: Layer | None = None, show: Path | None =
         InputUnreadable: A file or variable holds an unknown key, or a value that is none; or a show chooses what
             only a person may.
     """
-    values: dict[str, Any] = {key: known.default for key, known in KEYS.items()}
+    values: dict[str, Any] = {key: setting.default for key, setting in SETTINGS.items()}
     origins = dict.fromkeys(values, "default")
     for origin, layer in _layers(command_line, script or {}, show):
         for key, value in layer.items():
@@ -93,7 +95,7 @@ def _key_of(name: str) -> str | None:
         InputUnreadable: It is none, but looks like one.
     """
     known: dict[str, str | None] = {PREFIX + other: None for other in OTHER_VARIABLES}
-    known |= {variable(key): key for key in (*KEYS, "voices.reporter")}
+    known |= {variable(key): key for key in (*SETTINGS, "voices.reporter")}
     if name in known:
         return known[name]
     if name not in known and name.startswith(NAMED):

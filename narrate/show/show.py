@@ -14,7 +14,7 @@ from narrate.episode.manifest import NAME, read_episode
 from narrate.model.errors import InputUnreadable, StorageError
 from narrate.model.settings import SAMPLE_RATES_HZ
 from narrate.model.show import Show
-from narrate.settings import SHOW_FILE, Chosen, choose
+from narrate.settings import SETTINGS, SHOW_FILE, Chosen, choose
 from narrate.show.categories import parse_category
 from narrate.system.files import Staging, explained
 
@@ -62,7 +62,7 @@ def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
         link=chosen["link"],
         base_url=base_url,
         guid=chosen["guid"] or _stored_guid(folder, base_url),
-        cover=Path(chosen["cover"]) if chosen["cover"] else None,
+        cover=SETTINGS["cover"].kind.use(chosen["cover"]),
         copyright=chosen["copyright"],
         owner=(chosen["owner.name"], chosen["owner.email"]),
         funding=(funding, chosen["funding.text"] or "Unterstützen") if funding else None,
