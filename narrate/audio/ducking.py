@@ -66,10 +66,6 @@ def under(speech: bytes, bed: Bed, spans: SpeechSpans, cache: Cache) -> tuple[by
 def envelope(bed: Bed, spans: SpeechSpans) -> tuple[list[float], list[float]]:
     """Return how loud a bed is in the course of a mix unit.
 
-    Args:
-        bed: Its gains and fades.
-        spans: Where somebody speaks.
-
     Returns:
         Ascending places in samples, and the factor at each; between them lie straight lines.
     """

@@ -169,12 +169,6 @@ def to_wav(sound: bytes, form: str, longest_s: float) -> bytes:
 def decode_file(path: Path, form: str, rate_hz: int, longest_s: float) -> bytes:
     """Decode the beginning of any sound file to signed 16-bit mono PCM.
 
-    Args:
-        path: From anybody, so it is read as this format and nothing else is opened.
-        form: ffmpeg's name of its format.
-        rate_hz: Wanted sample rate.
-        longest_s: What is longer is cut there.
-
     Raises:
         SoundError: It cannot be decoded.
     """
@@ -184,10 +178,6 @@ def decode_file(path: Path, form: str, rate_hz: int, longest_s: float) -> bytes:
 
 def file_rate_hz(path: Path, form: str) -> int:
     """Return the sample rate of a sound file.
-
-    Args:
-        path: From anybody, so it is read as this format and nothing else is opened.
-        form: ffmpeg's name of its format.
 
     Raises:
         SoundError: It cannot be decoded.
@@ -284,11 +274,6 @@ def mixing_rate_hz(rates_hz: Sequence[int]) -> int:
 
 def decode(path: Path, longest_s: float, piece_samples: int) -> Iterator[bytes]:
     """Decode an MP3 as a gapless player hears it, at its own sample rate, a piece at a time.
-
-    Args:
-        path: From anybody, so it is read as MP3 and nothing else.
-        longest_s: What is longer is cut there.
-        piece_samples: Length of every piece but the last.
 
     Yields:
         Signed 16-bit little-endian mono.

@@ -106,9 +106,6 @@ def to_samples(pcm: bytes) -> Samples:
 def integrated_lufs(steps: Energies) -> float:
     """Return the gated, integrated loudness of a run of 100 ms energies.
 
-    Args:
-        steps: As ``energies`` gives them, joined in time order.
-
     Returns:
         LUFS; -70.0 where everything is silent.
 

@@ -51,9 +51,6 @@ def form_of_file(head: bytes) -> str | None:
 def digests(files: Mapping[str, Path]) -> dict[str, str]:
     """Return the SHA-256 of each file.
 
-    Args:
-        files: By the key that names them.
-
     Raises:
         InputMissing, InputUnreadable, PermissionRefused: One is not there, is no file, is too large or closed to us.
     """
@@ -93,9 +90,6 @@ def decoded(key: str, path: Path, rate_hz: int, longest_s: float) -> tuple[bytes
 
 def rates_hz(files: Mapping[str, Path]) -> dict[str, int]:
     """Return the sample rate of each file.
-
-    Args:
-        files: By the key that names them.
 
     Raises:
         InputMissing, InputUnreadable, PermissionRefused: One cannot be read, or is not sound.

@@ -121,12 +121,6 @@ class _Making:
 def load(chosen: settings.Music, target: Target, rate_hz: int, cache: Cache) -> Soundtrack:
     """Read all music that was chosen, so that whatever is wrong with it is told before anything is spoken.
 
-    Args:
-        chosen: Files and levels.
-        target: Of speech, before encoding.
-        rate_hz: Sample rate to mix at: the encoder's.
-        cache: Remembers what was decoded.
-
     Raises:
         InputMissing, InputUnreadable, PermissionRefused: A file is not there, no sound, silent or too large.
         SoundError: There is no ffmpeg.

@@ -85,11 +85,7 @@ def timeline(
 
 
 def one_line(title: str) -> str:
-    """Return a title as every format can hold it: on one line, without control characters and halves of characters.
-
-    Args:
-        title: Of a chapter.
-    """
+    """Return a title as every format can hold it: on one line, without control characters and halves of characters."""
     whole = title.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNWRITABLE.sub("", _CONTROLS.sub(" ", whole)).strip()
 

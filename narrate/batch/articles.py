@@ -29,11 +29,7 @@ LONGEST_NAME = 500
 
 
 def kind_of(source: str) -> Kind:
-    """Return what a batch's input most likely is.
-
-    Args:
-        source: A folder, a file, an address, or ``-`` for standard input.
-    """
+    """Return what a batch's input most likely is."""
     if is_address(source):
         return "feed"
     if Path(source).is_dir():
@@ -43,11 +39,6 @@ def kind_of(source: str) -> Kind:
 
 def articles(source: str, kind: Kind, allow_private: bool = False) -> Iterator[Found]:
     """Yield the articles of a batch, one by one, without holding all of them.
-
-    Args:
-        source: A folder, a file, an address, or ``-`` for standard input.
-        kind: What it is.
-        allow_private: Whether the address of a feed may lead into a private network.
 
     Yields:
         Articles; and an error for each line that describes none, which names the line.

@@ -132,9 +132,6 @@ class ClusterCrew:
     def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
         """Make episodes; yield each article with its result as it is done, in whatever order.
 
-        Args:
-            intake: Asked whenever the window has room.
-
         Raises:
             NarrateError: The articles could not be read on; what was made is made.
             ServiceBusy: The scheduler is gone, or there was no worker for a while.

@@ -18,13 +18,6 @@ _processes: set[WorkerProcess] = set()
 def make(run_options: str, keep_cache: bool, longest_s: float, line: str, version: str) -> dict[str, Any]:
     """Make an episode; the process that does stays for the next article.
 
-    Args:
-        run_options: As :func:`narrate.batch.wire.pack_run_options` writes it.
-        keep_cache: Whether what is spoken is kept.
-        longest_s: An article that takes longer is given up.
-        line: The article, as :func:`narrate.batch.wire.pack_article_job` writes it.
-        version: Of the narrate that asks.
-
     Returns:
         The facts of a result.
     """

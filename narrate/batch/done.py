@@ -26,12 +26,7 @@ from narrate.system.cache import key_of
 
 
 def up_to_date(session: RunSession, article_job: ArticleJob) -> Result | None:
-    """Return the result of an article whose episode is up to date, or None where that is not known.
-
-    Args:
-        session: That would render it.
-        article_job: Which article.
-    """
+    """Return the result of an article whose episode is up to date, or None where that is not known."""
     episode = _existing(session, article_job) if article_job.only_new else _remembered(session, article_job)
     return of_episode(article_job.source, episode) if episode else None
 
@@ -55,13 +50,7 @@ def _remembered(session: RunSession, article_job: ArticleJob) -> Episode | None:
 
 
 def remember(session: RunSession, article_job: ArticleJob, episode: Episode) -> None:
-    """Remember an article whose episode is up to date and was made without a warning.
-
-    Args:
-        session: That rendered it.
-        article_job: Which article.
-        episode: What it came to.
-    """
+    """Remember an article whose episode is up to date and was made without a warning."""
     script = episode.script
     # A picture beside an article is not part of its digest, and who stepped in shall be tried again.
     pictured = script.image or any(part.image for part in script.sections)

@@ -24,9 +24,6 @@ class Ledger:
     A line is added as each article ends, so that a run that is killed loses none; a torn last line is passed over.
     Several runs may add to one show; the last of them to end leaves only what is failed still.
 
-    Args:
-        show: Its folder.
-
     Raises:
         OutputRefused, PermissionRefused, StorageError: The show cannot be written.
     """
@@ -74,10 +71,6 @@ class Ledger:
     def write_report(self, path: Path, facts: Mapping[str, Any]) -> None:
         """Write the report: the run's facts, and every result.
 
-        Args:
-            path: A file.
-            facts: JSON values.
-
         Raises:
             OutputRefused, PermissionRefused, StorageError: It cannot be written.
         """
@@ -106,12 +99,7 @@ class Ledger:
 
 
 def _hold(lock: IO[str], alone: bool) -> bool:
-    """Hold a lock as long as its file is open; whether it is held.
-
-    Args:
-        lock: Its file.
-        alone: Try to be its only holder, or wait to be one of many.
-    """
+    """Hold a lock as long as its file is open; whether it is held."""
     if os.name == "posix":
         import fcntl
 

@@ -44,9 +44,6 @@ class LocalCrew:
     def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
         """Make episodes; yield each article with its result as it is done, in whatever order.
 
-        Args:
-            intake: Asked whenever a worker is free.
-
         Raises:
             NarrateError: The articles could not be read on; what was made is made.
         """

@@ -18,10 +18,6 @@ LONGEST_ADDRESS = 2000
 def entries(source: str, allow_private: bool) -> Iterator[ArticleJob]:
     """Yield the articles that a feed names, the oldest first; each only as long as it has no episode.
 
-    Args:
-        source: Address of the feed, or a file.
-        allow_private: Whether it may lead into a private network.
-
     Raises:
         InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is no feed.
     """

@@ -164,11 +164,7 @@ class _Course:
             self.give_up(f"{MOST_ALIKE} articles in a row failed alike: {result.message}")
 
     def give_up(self, why: str) -> None:
-        """Hand out nothing more, and count what was kept for the end.
-
-        Args:
-            why: One sentence.
-        """
+        """Hand out nothing more, and count what was kept for the end."""
         self._intake.stop()
         self._summary.stopped = why
         for _, kept in self._passing:

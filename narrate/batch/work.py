@@ -30,11 +30,7 @@ class Worker:
         self._session: RunSession | None = None
 
     def work(self, article_job: ArticleJob) -> Result:
-        """Make an episode of an article; whatever fails is in the result.
-
-        Args:
-            article_job: Which article.
-        """
+        """Make an episode of an article; whatever fails is in the result."""
         start = time.perf_counter()
         try:
             result = self._work(article_job)

@@ -27,13 +27,7 @@ GRACE_S = 3.0
 
 
 class WorkerProcess:
-    """A place at which one article after another is made, by a process that is replaced when it dies.
-
-    Args:
-        run_options: What holds for all articles.
-        keep_cache: Whether what was spoken is kept.
-        longest_s: An article that takes longer is given up.
-    """
+    """A place at which one article after another is made, by a process that is replaced when it dies."""
 
     def __init__(self, run_options: RunOptions, keep_cache: bool = True, longest_s: float = LONGEST_ARTICLE_S) -> None:
         self._run_options, self._keep_cache, self._longest_s = run_options, keep_cache, longest_s
@@ -44,9 +38,6 @@ class WorkerProcess:
 
     def make(self, article_job: ArticleJob) -> Result:
         """Return what became of an article.
-
-        Args:
-            article_job: Which article.
 
         Raises:
             NarrateError: No process can be started.

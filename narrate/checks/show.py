@@ -24,12 +24,7 @@ AGAIN = "write the feed again with narrate feed"
 
 
 def verify_show(folder: Path, verify_episode: Callable[[Path], Sequence[Finding]]) -> list[Finding]:
-    """Check a show: its feed, its pages, and every episode.
-
-    Args:
-        folder: With a ``show.toml``.
-        verify_episode: Checks one.
-    """
+    """Check a show: its feed, its pages, and every episode."""
     findings: list[Finding] = []
     base_url = newest = None
     try:

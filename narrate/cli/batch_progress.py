@@ -30,11 +30,6 @@ HOUR_S, MINUTE_S = 3600, 60
 class Progress:
     """Tells of each article as it ends.
 
-    Args:
-        total: How many there are, once it is known.
-        quiet: Whether nothing but JSON lines is said.
-        json_lines: Whether each result goes to stdout.
-
     Attributes:
         failed: Receipts of what failed.
     """
@@ -108,12 +103,7 @@ def _bar() -> Bar:
 
 
 def table(summary: Summary, failed: Sequence[Result]) -> str:
-    """Return what a run came to, for people.
-
-    Args:
-        summary: Of the run.
-        failed: What failed in it.
-    """
+    """Return what a run came to, for people."""
     minutes = max(summary.seconds, 1e-3) / MINUTE_S
     lines = [
         f"made        {summary.made:>8,}   {_span(summary.sound_ms / 1000)} of sound",

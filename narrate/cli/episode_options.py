@@ -82,12 +82,7 @@ def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def run_options_from(options: Mapping[str, Any], **own: Any) -> RunOptions:
-    """Return what the options of :func:`episode_options` choose for every article.
-
-    Args:
-        options: As click gives them.
-        own: Further fields of the run options.
-    """
+    """Return what the options of :func:`episode_options` choose for every article."""
     from narrate.pipeline import RunOptions
 
     choices = choices_of(options, {**options["gaps"], **options["voices"]})

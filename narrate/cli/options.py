@@ -59,34 +59,21 @@ def _language(value: str | None) -> str | None:
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that tell how to read an article.
-
-    Args:
-        command: Gets them as ``max_size``, ``written_in``, ``language`` and ``allow_private_network``.
-    """
+    """Add the options that tell how to read an article."""
     for option in reversed(_READING):
         command = option(command)
     return command
 
 
 def reading_of(options: Mapping[str, Any]) -> Reading:
-    """Return how to read an article.
-
-    Args:
-        options: Those of :func:`reading_options`.
-    """
+    """Return how to read an article."""
     from narrate.reading import Reading
 
     return Reading(options["max_size"], options["written_in"], options["language"], options["allow_private_network"])
 
 
 def open_article(article: str, options: Mapping[str, Any]) -> ScriptFile:
-    """Return the script of an article, or the one in a script file with its voices.
-
-    Args:
-        article: A file, ``-`` for standard input, or an address.
-        options: Those of :func:`reading_options`.
-    """
+    """Return the script of an article, or the one in a script file with its voices."""
     from narrate.pipeline import ArticleJob, open_script
 
     return open_script(ArticleJob(article), reading_of(options))

@@ -10,12 +10,7 @@ STAGES = {"speak": "Speaking", "encode": "Encoding"}
 
 
 class Bar:
-    """A progress bar by chapter and segment.
-
-    Args:
-        script: For the chapters' titles.
-        sentences: How many there are, or 0 while that is not known.
-    """
+    """A progress bar by chapter and segment."""
 
     def __init__(self, script: Script) -> None:
         from rich.console import Console

@@ -14,11 +14,7 @@ SHOWN_CHARACTERS = 60
 
 
 class SettingType(click.ParamType):
-    """A value that is read as its setting's declaration says.
-
-    Args:
-        setting: Declared.
-    """
+    """A value that is read as its setting's declaration says."""
 
     def __init__(self, setting: Setting) -> None:
         self._kind = setting.kind
@@ -33,12 +29,7 @@ class SettingType(click.ParamType):
 
 
 def setting_option(key: str, kind: click.ParamType | None = None) -> Decorator:
-    """Return the option of a setting.
-
-    Args:
-        key: Declared with an option of its own.
-        kind: How to read it, where the command line is stricter than a file.
-    """
+    """Return the option of a setting."""
     setting = SETTINGS[key]
     choices = setting.kind.choices
     metavar = f"[{'|'.join(choices)}]" if choices else setting.kind.metavar
@@ -48,11 +39,7 @@ def setting_option(key: str, kind: click.ParamType | None = None) -> Decorator:
 
 
 def chosen_settings(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what options of settings chose, by key; None means not chosen.
-
-    Args:
-        options: As click gives them.
-    """
+    """Return what options of settings chose, by key; None means not chosen."""
     return {key: options[_name(key)] for key, setting in SETTINGS.items() if setting.option and _name(key) in options}
 
 

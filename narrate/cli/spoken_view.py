@@ -29,13 +29,7 @@ class Readable:
 
 
 def view(script: Script, said: Sequence[Utterance], everything: bool) -> str:
-    """Return each chapter's sentences that are not said as printed, the changes marked in place.
-
-    Args:
-        script: What will be heard.
-        said: Its utterances, with what is said for each.
-        everything: Show the other sentences too.
-    """
+    """Return each chapter's sentences that are not said as printed, the changes marked in place."""
     lines: list[str] = []
     shown = 0
     for chapter, section in enumerate(script.sections):

@@ -51,10 +51,6 @@ def merged(encoded: Sequence[EncodedUnit], most: int = MAX_CHAPTERS) -> tuple[li
     What joins keeps the index, and so title, link and picture, of the chapter it begins with; chapters, clips and
     feed, which all follow from the mix units, then agree.
 
-    Args:
-        encoded: An episode's mix units, in order.
-        most: Chapters to be left.
-
     Returns:
         The mix units, and a sentence to warn with, or None where nothing was joined.
     """

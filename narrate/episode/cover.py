@@ -34,10 +34,6 @@ GROUNDS = ((28, 52, 74), (62, 39, 70), (24, 66, 58), (88, 44, 36), (46, 52, 40),
 def generated_cover(title: str, footer: str) -> bytes:
     """Draw a title on a plain ground.
 
-    Args:
-        title: Long ones are cut after six lines.
-        footer: One line at the bottom, for example the show.
-
     Returns:
         A JPEG of 1400 x 1400 pixels; equal arguments give equal bytes.
     """

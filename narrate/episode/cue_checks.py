@@ -95,9 +95,6 @@ class _Habit:
 def oddities(cues: Sequence[Measured]) -> list[Oddity]:
     """Return what is odd about cues, each compared with what else its voice says.
 
-    Args:
-        cues: Of one episode, in order.
-
     Returns:
         At most one of each cue, the gravest.
     """
@@ -128,9 +125,6 @@ def take_warnings(takes: Sequence[Take], gains: Mapping[Voice, float]) -> list[s
 def spoken_signs(text: str) -> int | None:
     """Return how much there is to say in a printed text, in letters as they are read.
 
-    Args:
-        text: As printed.
-
     Returns:
         None where engines differ too much to tell: other scripts, emoji, markup, and what is too long to be a sentence.
     """
@@ -147,11 +141,7 @@ def _is_foreign(sign: str) -> bool:
 
 
 def level_dbfs(powers: NDArray[np.float32]) -> float:
-    """Return the RMS level of mean squares.
-
-    Args:
-        powers: Of equally long parts.
-    """
+    """Return the RMS level of mean squares."""
     power = float(powers.mean(dtype=np.float64)) if len(powers) else 0.0
     return 10 * math.log10(power) if power > 10 ** (NOTHING_DBFS / 10) else NOTHING_DBFS
 

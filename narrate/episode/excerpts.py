@@ -40,15 +40,7 @@ class Excerpt:
 
 
 def keep_takes(takes: Sequence[Take], gaps: Gaps, mastering: Mastering, cache: Cache, job: str) -> None:
-    """Remember how an episode was put together, so that it can be cut later.
-
-    Args:
-        takes: One for each cue.
-        gaps: Between them.
-        mastering: How loud, and in which encoding.
-        cache: Where it is kept.
-        job: That of the episode.
-    """
+    """Remember how an episode was put together, so that it can be cut later."""
     facts = {
         "takes": [{**asdict(take), "steps": ""} for take in takes],
         "gains": [[asdict(voice), gain] for voice, gain in mastering.gains.items()],
@@ -91,12 +83,6 @@ def of_soundbite(episode: Episode) -> Excerpt:
 
 def write_excerpts(episode: Episode, wanted: Sequence[Excerpt], folder: Path, cache: Cache) -> list[FileRecord]:
     """Encode parts of an episode anew from the speech that the cache remembers.
-
-    Args:
-        episode: As it was rendered.
-        wanted: Which cues.
-        folder: Where the MP3s go.
-        cache: As it was when the episode was rendered.
 
     Raises:
         InputUnreadable: The cache no longer holds what was spoken.

@@ -63,10 +63,6 @@ def episode_json(episode: Episode) -> bytes:
 def parse_episode(content: bytes, location: str) -> Episode:
     """Return the episode that a manifest describes.
 
-    Args:
-        content: Of ``episode.json``.
-        location: Folder or address where it stands.
-
     Raises:
         ManifestDamaged: It is not a manifest, or one that this version cannot read.
         OutputRefused: A newer narrate wrote it.

@@ -78,13 +78,6 @@ def write_audio(
 ) -> tuple[str, FileRecord]:
     """Write the whole episode, under the name it was published with only if it is the same to the bit.
 
-    Args:
-        encoded: The episode's mix units, in order.
-        whole: Where everything is in it.
-        draft: What its files have in common.
-        staging: Where it is written.
-        warnings: Told what did not fit into the tag.
-
     Returns:
         The file's digest before it was signed, and its record.
     """
@@ -123,14 +116,7 @@ def _write_mp3(
 def write_clips(
     encoded: Sequence[EncodedUnit], whole: Timeline, draft: Draft, staging: Staging
 ) -> Iterator[tuple[FileRecord, Clip]]:
-    """Write a clip a chapter; yield its record, and what the manifest says of it.
-
-    Args:
-        encoded: The episode's mix units, in order.
-        whole: Where everything is in it.
-        draft: What its files have in common.
-        staging: Where they are written.
-    """
+    """Write a clip a chapter; yield its record, and what the manifest says of it."""
     groups = [list(group) for _, group in groupby(encoded, key=lambda each: each.unit.chapter)]
     width = max(2, len(str(len(groups))))
     for number, part in enumerate(groups, 1):

@@ -47,10 +47,6 @@ class Release:
 
         It follows from what was made, so that no two contents share a name, and from the version before, so that a
         name never comes back.
-
-        Args:
-            slug: What it begins with.
-            made: Job and digests of the sound.
         """
         if self.edition_after is None or self.publication is None:
             return None

@@ -28,9 +28,6 @@ SUPERLATIVE = re.compile(
 def soundbite(cues: Sequence[Cue]) -> Soundbite | None:
     """Propose a soundbite: whole sentences of one person, 15 to 60 seconds, as strong as there are.
 
-    Args:
-        cues: The episode's, in order.
-
     Returns:
         None where nobody is quoted. A quote that is too short takes
         the reporter's sentences around it with it.

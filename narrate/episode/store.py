@@ -107,13 +107,7 @@ class EpisodeStore(Protocol):
 
 
 class LooseFolder:
-    """Episodes without a show.
-
-    Args:
-        cache: For its locks.
-        parent: Where an episode's folder is made after its name.
-        folder: The folder of the episode itself, instead.
-    """
+    """Episodes without a show."""
 
     show: Show | None = None
 

@@ -37,10 +37,6 @@ def chapter_picture(content: bytes, name: str = "The picture") -> bytes:
 
     Of an animation the first frame is taken. Equal pictures give equal bytes.
 
-    Args:
-        content: JPEG, PNG, GIF, WebP or AVIF.
-        name: What messages call it.
-
     Raises:
         InputUnreadable: It is no picture, a very large or a very small one; the message says which.
     """

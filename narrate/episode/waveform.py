@@ -31,16 +31,7 @@ def waveform(
     title: str,
     language: str = "de",
 ) -> bytes:
-    """Return the picture as SVG: a bar every 1/480 of the episode, a line where a chapter begins.
-
-    Args:
-        encoded: The episode's mix units, with the energies of their sound.
-        when: Where everything is in the episode.
-        speakers: Everyone quoted, in the order of the cast.
-        encoding: For the timeline of the frames.
-        title: Of the episode, for those who do not see the picture.
-        language: Of the words around it: English for "en", German for all others.
-    """
+    """Return the picture as SVG: a bar every 1/480 of the episode, a line where a chapter begins."""
     cues, chapters = when.cues, when.chapters
     length_ms = max(chapters[-1].end_ms, 1) if chapters else 1
     heights = _heights(_energies(encoded, encoding, length_ms))

@@ -40,11 +40,6 @@ def align(printed: str, spoken: str, verbalize: Callable[[str], str] = str) -> t
     Words that are the same in both texts are found first; inside a changed run each
     printed word is given the spoken words that come nearest to what it says alone.
 
-    Args:
-        printed: Text as printed.
-        spoken: The same text as an engine is given it.
-        verbalize: Says a word alone.
-
     Returns:
         One pair for each printed word, in order; words that can only be said together
         share their spoken words.
@@ -118,13 +113,7 @@ def _cost(expected: str, said: str) -> float:
 
 
 def changes(printed: str, spoken: str, verbalize: Callable[[str], str] = str) -> tuple[Pair, ...]:
-    """Return the runs that are said in another way than printed, neighbours joined, common marks left out.
-
-    Args:
-        printed: Text as printed.
-        spoken: The same text as an engine is given it.
-        verbalize: Says a word alone.
-    """
+    """Return the runs that are said in another way than printed, neighbours joined, common marks left out."""
     found: list[Pair] = []
     before: Pair | None = None
     for pair in align(printed, spoken, verbalize):
@@ -151,12 +140,6 @@ def printed_marks(
     printed: str, spoken: str, marks: Sequence[Mark], verbalize: Callable[[str], str] = str
 ) -> tuple[Mark, ...]:
     """Turn an engine's word marks into marks of the printed words.
-
-    Args:
-        printed: Text as printed.
-        spoken: What the engine was given.
-        marks: As the engine gave them, positions in the spoken text.
-        verbalize: Says a word alone.
 
     Returns:
         One mark for each printed word that is heard, from the first to the last of its

@@ -81,11 +81,7 @@ def _ungoverned(before: str, number: int, word: str, after: str) -> Role:
 
 
 def finite(word: str) -> bool:
-    """Tell whether a word looks like a finite verb.
-
-    Args:
-        word: In lower case.
-    """
+    """Tell whether a word looks like a finite verb."""
     return word in FINITE or (word.endswith(("te", "ten")) and len(word) > 4)
 
 

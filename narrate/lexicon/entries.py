@@ -137,10 +137,6 @@ def find(text: str, lexicons: Sequence[Lexicon]) -> list[Match]:
     and plural too (Apps, App’s, Siemens’), and as part of a compound (Cloud-Dienst); white
     space in an entry may be hyphens in a compound (Big-Data-Analyse).
 
-    Args:
-        text: As printed, in Unicode's form NFC.
-        lexicons: The most important first.
-
     Returns:
         Matches in order, none overlapping. Time is linear in the text.
     """

@@ -70,9 +70,6 @@ def _builtin_file() -> bytes:
 def read_lexicon(path: Path) -> Lexicon:
     """Read a lexicon: PLS 1.0 (``.pls``, or any file that begins as XML), else columns.
 
-    Args:
-        path: A file of 2 MB at most.
-
     Raises:
         InputMissing: There is no such file.
         InputUnreadable: A folder, too large, not UTF-8, or a line that is no entry.

@@ -13,13 +13,7 @@ PARTS = {"gaps": Gaps, "target": Target, "encoding": Encoding, "music": Music, "
 
 
 def settings_of(chosen: Chosen, run_options: RunOptions, article_job: ArticleJob) -> Settings:
-    """Return an episode's settings: every declared one in its field.
-
-    Args:
-        chosen: By key.
-        run_options: Whether clips alone or a page are made.
-        article_job: Its name and day.
-    """
+    """Return an episode's settings: every declared one in its field."""
     values: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for key, setting in SETTINGS.items():
         if setting.field:

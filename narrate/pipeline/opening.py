@@ -16,10 +16,6 @@ from narrate.script.script_file import SUFFIX, ScriptFile, read_script_file
 def open_script(article_job: ArticleJob, how: Reading) -> ScriptFile:
     """Return the script of an article, or the one in a script file with its voices.
 
-    Args:
-        article_job: Which article.
-        how: How to read it.
-
     Raises:
         InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read.
     """
@@ -41,10 +37,5 @@ def open_script(article_job: ArticleJob, how: Reading) -> ScriptFile:
 
 
 def read_script(path: Path, largest_bytes: int) -> ScriptFile:
-    """Read a script file.
-
-    Args:
-        path: ``NAME.script.toml``.
-        largest_bytes: What is larger is refused.
-    """
+    """Read a script file."""
     return read_script_file(read_file(path, largest_bytes), str(path))

@@ -66,10 +66,6 @@ class RunOptions:
     out: str | None = None
 
     def chosen(self, voices: Mapping[str, str] | None = None) -> Chosen:
-        """Lay the command line over variables and files.
-
-        Args:
-            voices: Those of a script file, by name.
-        """
+        """Lay the command line over variables and files."""
         script = {f"voices.{who}": voice for who, voice in (voices or {}).items()}
         return choose(self.choices, script, self.show)

@@ -69,12 +69,5 @@ def result_from(values: Mapping[str, Any]) -> Result:
 
 
 def failed(source: str, code: int, message: str, attempts: int = 1) -> Result:
-    """Return the result of an article that failed.
-
-    Args:
-        source: As the run names it.
-        code: Exit code.
-        message: One sentence.
-        attempts: How often it was begun.
-    """
+    """Return the result of an article that failed."""
     return Result(source, "failed", code=code, message=message, attempts=attempts)

@@ -40,10 +40,6 @@ Watch = Callable[[Script], AbstractContextManager[Progress | None]]
 class RunSession:
     """What the episodes of one run share: engines, lexicons, cache and store, held open.
 
-    Args:
-        run_options: What was chosen for all of them.
-        cache: Stays open.
-
     Raises:
         InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read, or a limit is not
             a number.
@@ -98,11 +94,6 @@ class RunSession:
 
     def render_script(self, opened: ScriptFile, article_job: ArticleJob, watch: Watch | None = None) -> Result:
         """Make an episode of a script, or find that it is there already.
-
-        Args:
-            opened: The script, and voices it comes with.
-            article_job: Which article it is of.
-            watch: As in :meth:`render`.
 
         Raises:
             NarrateError: As in :meth:`render`.

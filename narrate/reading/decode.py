@@ -33,11 +33,6 @@ _SPEAKABLE = re.compile(r"[^\W_]")
 def check_size(size_bytes: int, name: str, most_bytes: int) -> None:
     """Refuse what is too large.
 
-    Args:
-        size_bytes: Of the article.
-        name: What messages call it.
-        most_bytes: Largest allowed.
-
     Raises:
         InputUnreadable: It is larger.
     """
@@ -150,10 +145,6 @@ codecs.register_error(_FALLBACK, _as_windows)
 
 
 def clean_text(text: str) -> str:
-    """Return text in NFC with plain line breaks, without characters that nobody sees.
-
-    Args:
-        text: Any text.
-    """
+    """Return text in NFC with plain line breaks, without characters that nobody sees."""
     text = _BREAK.sub("\n", text).replace("\u2029", "\n\n")
     return unicodedata.normalize("NFC", _UNHEARD.sub("", text))

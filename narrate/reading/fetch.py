@@ -77,12 +77,6 @@ def fetch(
 def fetch_picture(url: str, *, max_bytes: int, timeout_s: float, allow_private: bool = False) -> bytes:
     """Fetch a picture of an article that was itself fetched, with the same guards as the page.
 
-    Args:
-        url: As for :func:`fetch`.
-        max_bytes: Largest picture.
-        timeout_s: When the transfer ends.
-        allow_private: As it was for the page.
-
     Raises:
         InputMissing, InputUnreadable, StorageError: As for :func:`fetch`.
     """

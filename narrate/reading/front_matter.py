@@ -18,9 +18,6 @@ def front_matter(text: str) -> tuple[Metadata, str]:
 
     YAML and TOML are read; keys that nobody needs are ignored.
 
-    Args:
-        text: The whole file.
-
     Returns:
         What it says, and the Markdown behind it. Text without front matter comes back whole.
     """

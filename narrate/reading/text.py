@@ -58,9 +58,6 @@ def read_text(text: str) -> Article:
     ``author`` and ``published`` and are left out of the paragraphs where those say
     all of it. Everything else is in the paragraphs, in order, once.
 
-    Args:
-        text: One paragraph a line, or paragraphs of wrapped lines with blank lines between.
-
     Returns:
         The article. Its first section has no heading, and may have no paragraph.
 

@@ -24,13 +24,7 @@ class Guesses(Attribution):
     _unsure = True
 
     def likely(self, quote: Quote, paragraph: int, earlier: Earlier) -> tuple[Speaker | None, str]:
-        """Return who says a quote, or is at least likely to, and what the article calls them there.
-
-        Args:
-            quote: In its sentence.
-            paragraph: Index of its paragraph.
-            earlier: Speech before it in the same paragraph, with its speakers.
-        """
+        """Return who says a quote, or is at least likely to, and what the article calls them there."""
         self._mention = ""
         return self.speaker(quote, paragraph, earlier) or self._nearest(quote, paragraph, earlier), self._mention
 

@@ -42,12 +42,7 @@ class ScriptFile:
 
 
 def write_script_file(script: Script, voices: Mapping[str, str]) -> str:
-    """Return a script as TOML, to be edited.
-
-    Args:
-        script: What will be heard.
-        voices: As on the command line, by full name or ``reporter``.
-    """
+    """Return a script as TOML, to be edited."""
     facts = script_to_json(script)
     lines = [HEAD + f"version = {VERSION}"]
     lines += [f"{key} = {_value(facts[key])}" for key in _TOP if facts[key]]
@@ -79,10 +74,6 @@ def _value(value: Any) -> str:
 
 def read_script_file(text: str, name: str) -> ScriptFile:
     """Read a script that :func:`write_script_file` wrote and a person edited.
-
-    Args:
-        text: TOML.
-        name: What messages call the file.
 
     Returns:
         The script, exactly as the file says, and its voices.

@@ -15,9 +15,6 @@ BESIDE = ("image", "anchor")  # of a section, beside its words
 def script_to_json(script: Script) -> dict[str, Any]:
     """Return a script as values that JSON can hold.
 
-    Args:
-        script: What will be heard.
-
     Returns:
         ``title``, ``teaser`` (or None), ``author``, ``published`` (ISO 8601), ``url``,
         ``language``, ``image``, ``omitted`` and ``sections``; each section has ``heading`` (or None),

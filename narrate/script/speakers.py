@@ -49,13 +49,7 @@ class Attribution:
         self._mention = ""
 
     def speaker(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
-        """Return who says a quote, or None.
-
-        Args:
-            quote: In its sentence.
-            paragraph: Index of its paragraph.
-            earlier: Speech before it in the same paragraph, with its speakers.
-        """
+        """Return who says a quote, or None."""
         before = [match[0] for match in TOKEN.finditer(quote.before)]
         after = [match[0] for match in TOKEN.finditer(quote.after)]
         place = (paragraph, quote.span.start)

@@ -115,11 +115,7 @@ def _key_of(name: str) -> str | None:
 
 
 def show_folder(named: Path | None) -> Path | None:
-    """Return the folder of the show: the one named, else that of ``NARRATE_SHOW``, else None.
-
-    Args:
-        named: A folder, or the ``show.toml`` in it.
-    """
+    """Return the folder of the show: the one named, else that of ``NARRATE_SHOW``, else None."""
     folder = named or (Path(os.environ["NARRATE_SHOW"]) if os.environ.get("NARRATE_SHOW") else None)
     return folder.parent if folder is not None and folder.name == SHOW_FILE else folder
 

@@ -44,23 +44,13 @@ def claim(folder: Path, source: str, name: str, named: bool) -> Path:
 
 
 def claimed(folder: Path, source: str) -> str | None:
-    """Return the name of the folder that an article has, or None.
-
-    Args:
-        folder: Of the show.
-        source: As for :func:`claim`.
-    """
+    """Return the name of the folder that an article has, or None."""
     name = _read(folder / CLAIMS / "sources" / source)
     return name if name and _holder(folder, name) == source else None
 
 
 def adopt(folder: Path, episodes: Iterable[tuple[str, str]]) -> None:
-    """Claim the folders that nobody claimed yet: they were copied here.
-
-    Args:
-        folder: Of the show, whose lock is held.
-        episodes: Folder and source of every episode.
-    """
+    """Claim the folders that nobody claimed yet: they were copied here."""
     try:
         known = {path.name for path in (folder / CLAIMS / "names").iterdir()}
     except FileNotFoundError:

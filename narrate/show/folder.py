@@ -18,12 +18,7 @@ from narrate.system.files import check_writable
 
 
 class ShowFolder:
-    """The folder of a ``show.toml``, with a folder for each episode.
-
-    Args:
-        show: Opened before.
-        cache: For its locks.
-    """
+    """The folder of a ``show.toml``, with a folder for each episode."""
 
     def __init__(self, show: Show, cache: Cache) -> None:
         self.show: Show | None = show

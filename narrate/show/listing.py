@@ -47,11 +47,7 @@ class EpisodeFolders(Protocol):
 
 
 class FoldersOnDisk:
-    """A show's folder as a place.
-
-    Args:
-        folder: Of the show.
-    """
+    """A show's folder as a place."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.name = folder, str(folder.resolve())
@@ -129,13 +125,7 @@ class Listing:
 
 
 def listing_of(show: Show, place: EpisodeFolders, cache: Cache) -> Listing:
-    """Read the manifests of a show.
-
-    Args:
-        show: Whose.
-        place: Where its episodes stand.
-        cache: Keeps what was derived of manifests that have not changed.
-    """
+    """Read the manifests of a show."""
     cache_key = key_of("entries", FORMAT, show.facts(), place.name)
     remembered = _remembered(cache, cache_key)
     listing = Listing([], [], {})

@@ -25,10 +25,6 @@ HEAD_BYTES = 2000  # in which a page says what it was made of
 def write_page(show: Show, folder: Path) -> None:
     """Write the page of one episode, as :func:`narrate.show.site.write_site` would; a damaged manifest gives none.
 
-    Args:
-        show: The episode's.
-        folder: The episode's.
-
     Raises:
         OutputRefused, PermissionRefused, StorageError: It cannot be written.
     """
@@ -39,11 +35,6 @@ def write_page(show: Show, folder: Path) -> None:
 
 def write_pages(show: Show, entries: Iterable[tuple[str, str]], warnings: list[str]) -> list[str]:
     """Write the page of every episode whose manifest, or whose show, is another than that of the page there.
-
-    Args:
-        show: Their show.
-        entries: Folder's name and manifest's digest of each.
-        warnings: Gets a sentence for each manifest that gives no page.
 
     Returns:
         Names of the files that changed.
@@ -58,12 +49,7 @@ def write_pages(show: Show, entries: Iterable[tuple[str, str]], warnings: list[s
 
 
 def page_key(show: Show, digest: str) -> str:
-    """Return what an episode's page is made of.
-
-    Args:
-        show: The episode's.
-        digest: Of its manifest.
-    """
+    """Return what an episode's page is made of."""
     return key_of("page", _made_of(show), digest)
 
 
@@ -104,11 +90,7 @@ def page_of(episode: Episode, show: Show, key: str, words: bytes | None, picture
 
 
 def key_in(page: Path) -> str | None:
-    """Return what a page says it was made of, or None.
-
-    Args:
-        page: Its file.
-    """
+    """Return what a page says it was made of, or None."""
     try:
         with page.open("rb") as file:
             return key_of_page(file.read(HEAD_BYTES))
@@ -117,22 +99,13 @@ def key_in(page: Path) -> str | None:
 
 
 def key_of_page(content: bytes) -> str | None:
-    """Return what a page says it was made of, or None.
-
-    Args:
-        content: Its beginning, or all of it.
-    """
+    """Return what a page says it was made of, or None."""
     found = re.search(rb'name="narrate-key" content="([0-9a-f]{64})"', content[:HEAD_BYTES])
     return found[1].decode() if found else None
 
 
 def write_changed(folder: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write the files that differ from what is there, in their order; return their names.
-
-    Args:
-        folder: Where they stand.
-        files: Content by name.
-    """
+    """Write the files that differ from what is there, in their order; return their names."""
     changed = [name for name, content in files.items() if not _holds(folder / name, content)]
     if changed:
         with Staging(folder) as staging:

@@ -29,10 +29,6 @@ LARGEST_STATE_BYTES = 50_000_000
 def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
     """Return a show as its configuration describes it.
 
-    Args:
-        folder: With a ``show.toml``.
-        chosen: Its keys, laid over each other, if that was done before.
-
     Raises:
         InputUnreadable: It has no ``base_url``, or no such category exists.
         StorageError, PermissionRefused: Its state cannot be written.
@@ -74,10 +70,6 @@ def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
 def keep_rate(show: Show, rate_hz: int) -> None:
     """Remember the sample rate of the first episode, so that those after it get the same.
 
-    Args:
-        show: Opened before.
-        rate_hz: Of an episode that was published in it.
-
     Raises:
         StorageError, PermissionRefused: Its state cannot be written.
     """
@@ -111,9 +103,6 @@ def stored_rate(folder: Path) -> int | None:
 
 def podcast_guid(feed_url: str) -> str:
     """Return the UUID of a podcast by the address of its feed, without scheme and slashes at the end.
-
-    Args:
-        feed_url: For example ``https://podnews.net/rss``.
 
     Source:
         Podcastindex-org/podcast-namespace, docs/tags/guid.md.

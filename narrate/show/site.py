@@ -26,10 +26,6 @@ _COVER = re.compile(r"cover-[0-9a-f]{8}\.jpg")
 def write_site(show: Show, cache: Cache) -> Site:
     """Derive a show's feed, cover and pages from its manifests, and write what has changed.
 
-    Args:
-        show: Its folder is read and written.
-        cache: Keeps the items of manifests that have not changed.
-
     Raises:
         InputUnreadable: The show's cover is no picture.
         OutputRefused, PermissionRefused, StorageError: Nothing was changed.
@@ -73,11 +69,6 @@ class Derived:
 
 def derive(show: Show, place: EpisodeFolders, cache: Cache) -> Derived:
     """Derive a show's feed from its manifests, and write nothing.
-
-    Args:
-        show: Which show.
-        place: Where its episodes stand.
-        cache: Keeps the items of manifests that have not changed.
 
     Raises:
         InputUnreadable: The show's cover is no picture.

@@ -37,10 +37,6 @@ def carry_out(folder: Path, plan: Plan) -> None:
 
     Where a step fails after that, it is tried once more; and then left to :func:`settle`.
 
-    Args:
-        folder: Holds everything that the plan names.
-        plan: Its temporary files are safe on the disk.
-
     Raises:
         OSError: A step failed. :func:`pending` tells whether the rest of the plan is still to be done.
     """
@@ -67,9 +63,6 @@ def carry_out(folder: Path, plan: Plan) -> None:
 
 def settle(folder: Path) -> bool:
     """Finish what a killed process began; return whether there was anything.
-
-    Args:
-        folder: May be anybody's: nothing outside it is touched.
 
     Raises:
         OSError: It cannot be finished, or not by us.

@@ -127,11 +127,7 @@ class Cache:
         return [f"The cache may not write '{self.refused}', so not all that was made is kept; allow it (chmod +w)."]
 
     def entries(self, within: str = "??") -> Iterator[tuple[Path, os.stat_result]]:
-        """Yield every entry, and whatever a killed run left behind.
-
-        Args:
-            within: The first two characters of their keys.
-        """
+        """Yield every entry, and whatever a killed run left behind."""
         for path in filter(Path.is_file, self.folder.glob(f"{within}/*")):
             with contextlib.suppress(OSError):
                 yield path, path.stat()

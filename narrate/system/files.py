@@ -146,9 +146,6 @@ class Staging:
 
         Several files move as one: where that is interrupted, the next to come to the folder finishes it.
 
-        Args:
-            obsolete: Names of files of an earlier result that this one no longer has.
-
         Raises:
             StorageError: Nothing was moved, or what is left will be moved by the next run.
         """
@@ -205,10 +202,6 @@ def check_writable(folder: Path) -> None:
 @contextmanager
 def explained(path: Path, sizes: Sequence[int] = ()) -> Iterator[None]:
     """Turn the operating system's refusals at a path into sentences with exit codes.
-
-    Args:
-        path: What is written.
-        sizes: Of its parts, as far as they are known when it fails.
 
     Raises:
         OutputRefused: The path cannot be created.

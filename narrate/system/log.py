@@ -42,11 +42,7 @@ class Clock:
 
 @contextlib.contextmanager
 def clocked(clock: Clock) -> Iterator[Clock]:
-    """Let the stages within count on a clock.
-
-    Args:
-        clock: Counts on where it stands.
-    """
+    """Let the stages within count on a clock."""
     before = _clock.set(clock)
     try:
         yield clock
@@ -56,11 +52,7 @@ def clocked(clock: Clock) -> Iterator[Clock]:
 
 @contextlib.contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Take the time of a stage; stages do not lie within each other.
-
-    Args:
-        name: Of the stage.
-    """
+    """Take the time of a stage; stages do not lie within each other."""
     clock, start = _clock.get(), time.perf_counter()
     if clock is not None:
         clock.stages.setdefault(name, 0.0)
@@ -84,13 +76,7 @@ def about(**facts: Any) -> Iterator[None]:
 
 
 def event(level: str, name: str, **facts: Any) -> None:
-    """Write a record.
-
-    Args:
-        level: Of :data:`LEVELS`.
-        name: What happened.
-        facts: JSON values.
-    """
+    """Write a record."""
     logger, number = logging.getLogger("narrate"), getattr(logging, level.upper())
     if logger.isEnabledFor(number):
         logger.log(number, name, extra={"facts": _about.get({}) | facts})
@@ -164,13 +150,7 @@ def in_json() -> bool:
 
 
 def say(message: str, level: str = "info", **facts: Any) -> None:
-    """Say something to a person on the standard error; as a record where that is for JSON.
-
-    Args:
-        message: One or more lines.
-        level: Of :data:`LEVELS`.
-        facts: For the record.
-    """
+    """Say something to a person on the standard error; as a record where that is for JSON."""
     if in_json():
         event(level, "message", message=message.removeprefix("narrate: ").removeprefix("warning: "), **facts)
     else:

@@ -17,9 +17,6 @@ def hear(*numbers: int) -> None:
 
     Where Python is between taking a lock of the import machinery and guarding it, an exception would leave it locked,
     and every thread that imports would wait for ever: there the signal is held back for some milliseconds.
-
-    Args:
-        numbers: Of the signals. Call it in the main thread.
     """
     for number in numbers:
         # What is ignored stays ignored: nohup, and what a script begins in the background.

@@ -15,13 +15,7 @@ class SpeechLog:
         self._segment: list[Utterance] = []
 
     def spoken(self, utterance: Utterance, seconds: float, remembered: bool) -> None:
-        """Note how an utterance was had; from any thread.
-
-        Args:
-            utterance: What was said.
-            seconds: That it took.
-            remembered: Whether its sound was in the cache.
-        """
+        """Note how an utterance was had; from any thread."""
         if self._wanted:
             self._took[id(utterance)] = seconds, remembered
 

@@ -39,11 +39,7 @@ def temporary_beside(path: Path) -> Path:
 
 
 def sweep(folder: Path) -> int:
-    """Remove the temporary files of processes that are no more; return the bytes removed.
-
-    Args:
-        folder: What lies deeper is left alone.
-    """
+    """Remove the temporary files of processes that are no more; return the bytes removed."""
     removed = 0
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -57,11 +53,7 @@ def sweep(folder: Path) -> int:
 
 
 def sweep_folders(parent: Path) -> None:
-    """Remove the temporary folders of processes that are no more.
-
-    Args:
-        parent: Where the system keeps temporary files.
-    """
+    """Remove the temporary folders of processes that are no more."""
     with contextlib.suppress(OSError), os.scandir(parent) as entries:
         for entry in entries:
             found = FOLDER.fullmatch(entry.name)

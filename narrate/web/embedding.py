@@ -21,11 +21,7 @@ SCHEMA_SOURCES = {
 
 
 def frame_snippet(view: EpisodeView) -> str:
-    """Return an ``<iframe>`` that shows the player with its chapters.
-
-    Args:
-        view: Of the page.
-    """
+    """Return an ``<iframe>`` that shows the player with its chapters."""
     return (
         f'<iframe src="{_address(view, "?embed" if view.base else "index.html?embed")}" '
         f'title="{escape(view.title)}" width="100%" height="{FRAME_HEIGHT_PX}" loading="lazy" '
@@ -34,11 +30,7 @@ def frame_snippet(view: EpisodeView) -> str:
 
 
 def audio_snippet(view: EpisodeView) -> str:
-    """Return an ``<audio>`` with its captions; from another host both need CORS.
-
-    Args:
-        view: Of the page, with audio.
-    """
+    """Return an ``<audio>`` with its captions; from another host both need CORS."""
     track = ""
     if view.captions:
         track = (

@@ -138,12 +138,7 @@ def texts_in(language: str) -> dict[str, str]:
 
 
 def day_in(day: date, language: str) -> str:
-    """Return a day as people write it.
-
-    Args:
-        day: Any.
-        language: "de" or "en".
-    """
+    """Return a day as people write it."""
     return f"{day.day}{'.' if language == 'de' else ''} {MONTHS[language][day.month - 1]} {day.year}"
 
 

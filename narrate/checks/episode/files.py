@@ -24,12 +24,7 @@ MOST_NOTES = 20
 
 
 def files(folder: Path, episode: Episode) -> Iterator[Finding]:
-    """Look at every file that the manifest names, and at those that it does not.
-
-    Args:
-        folder: Of the episode.
-        episode: Read from its manifest.
-    """
+    """Look at every file that the manifest names, and at those that it does not."""
     seen = set()
     for file in episode.files:
         path = file.path

@@ -13,11 +13,7 @@ __all__ = ["AGAIN", "read"]
 
 
 def read(folder: Path) -> tuple[Episode | None, list[Finding]]:
-    """Return a folder's episode, or what is wrong with its manifest.
-
-    Args:
-        folder: Of an episode.
-    """
+    """Return a folder's episode, or what is wrong with its manifest."""
     try:
         return load_episode(folder), []
     except NarrateError as error:

@@ -68,14 +68,7 @@ class Measured:
 
 
 def take_apart(content: bytes, bitrate_kbps: int, sample_rate_hz: int, path: str) -> tuple[Sound, list[Finding]]:
-    """Walk through every frame of an MP3.
-
-    Args:
-        content: The file.
-        bitrate_kbps: Of every frame.
-        sample_rate_hz: Of every frame.
-        path: For the findings.
-    """
+    """Walk through every frame of an MP3."""
     findings: list[Finding] = []
     position = start = _tag_bytes(content)
     if not start:
@@ -136,14 +129,7 @@ def _length(stream: bytes, count: int) -> tuple[int | None, str]:
 
 
 def heard(path: Path, name: str, episode: Episode, sound: Sound) -> Iterator[Finding]:
-    """Decode a whole episode, and compare its length, loudness and cues with the manifest.
-
-    Args:
-        path: The MP3, whose frames were found whole.
-        name: For the findings.
-        episode: Read from its manifest.
-        sound: The MP3 taken apart.
-    """
+    """Decode a whole episode, and compare its length, loudness and cues with the manifest."""
     rate_hz, duration_ms = episode.sample_rate_hz, episode.duration_ms
     most_s = (sound.frames + 2) * SAMPLES_PER_FRAME / rate_hz
     try:

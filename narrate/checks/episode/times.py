@@ -20,12 +20,7 @@ CHAPTERS_FILE = "chapters.json"
 
 
 def times(folder: Path, episode: Episode) -> Iterator[Finding]:
-    """Look at everything in the manifest that has a time, and at the file of chapters.
-
-    Args:
-        folder: Of the episode.
-        episode: Read from its manifest.
-    """
+    """Look at everything in the manifest that has a time, and at the file of chapters."""
     for rule, message in (*_chapters(episode), *_cues(episode), *_clips(episode), *_soundbite(episode)):
         yield Finding(None, "error", rule, f"{message}; {AGAIN}.", NAME)
     if is_file(folder / CHAPTERS_FILE):

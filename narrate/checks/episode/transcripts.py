@@ -53,12 +53,7 @@ class Broken(ValueError):
 
 
 def transcripts(folder: Path, episode: Episode) -> Iterator[Finding]:
-    """Compare every transcript with the cues.
-
-    Args:
-        folder: Of the episode.
-        episode: Read from its manifest.
-    """
+    """Compare every transcript with the cues."""
     cues = episode.cues
     for name, read in TIMED.items():
         content = _content(folder / name)

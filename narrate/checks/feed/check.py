@@ -45,11 +45,7 @@ __all__ = ["Finding", "check_feed", "check_show", "parse_feed"]
 
 
 def check_show(show: Show) -> list[Finding]:
-    """Check a show's feed against its folder.
-
-    Args:
-        show: Its folder holds the feed.
-    """
+    """Check a show's feed against its folder."""
     try:
         content = (show.folder / FILE).read_bytes()
     except OSError as error:

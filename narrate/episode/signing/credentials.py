@@ -114,10 +114,6 @@ def _check_address(url: str) -> None:
 def parse_certificates(content: bytes, path: Path) -> list[Certificate]:
     """Return the certificates of a PEM file.
 
-    Args:
-        content: Of the file.
-        path: For the message.
-
     Raises:
         InputUnreadable: It holds none, or one that is damaged.
     """
@@ -210,12 +206,7 @@ def context(roots: bytes | None = None, signing: bool = False) -> Any:
 
 @contextmanager
 def readable(path: Path, what: str) -> Iterator[None]:
-    """Turn the operating system's refusals to read a file into sentences with exit codes.
-
-    Args:
-        path: Of the file.
-        what: It is called.
-    """
+    """Turn the operating system's refusals to read a file into sentences with exit codes."""
     try:
         yield
     except FileNotFoundError:
@@ -230,10 +221,6 @@ def readable(path: Path, what: str) -> Iterator[None]:
 
 def read_pem(path: Path, what: str) -> bytes:
     """Return the content of a PEM file.
-
-    Args:
-        path: Of the file, which may be a pipe.
-        what: It is called in messages.
 
     Raises:
         InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is no PEM file.

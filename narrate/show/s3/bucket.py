@@ -58,9 +58,6 @@ class Bucket:
 
     Safe to use from several threads. Nothing is asked of the network before the first call.
 
-    Args:
-        url: ``s3://bucket/prefix``.
-
     Attributes:
         url: Without a slash at the end.
 
@@ -119,12 +116,7 @@ class Bucket:
         return self._put(name, content, FOR_EVER, CREATE)
 
     def create_file(self, name: str, file: Path) -> bool:
-        """Write an object from a file, of which only some parts are in memory at once; else as :meth:`create`.
-
-        Args:
-            name: Of the object.
-            file: With its content.
-        """
+        """Write an object from a file, of which only some parts are in memory at once; else as :meth:`create`."""
 
         def write() -> None:
             self._files.put_file(
@@ -176,11 +168,7 @@ class Bucket:
         return StorageError(f"Others kept writing '{self.url}/{name}'; run the command again later.")
 
     def list(self, below: str = "") -> dict[str, Stored]:
-        """Return every object whose name begins so, by name.
-
-        Args:
-            below: What the names begin with.
-        """
+        """Return every object whose name begins so, by name."""
         with explained(self.url):
             return dict(self._pages(below))
 
@@ -207,12 +195,7 @@ class Bucket:
             yield one["Key"][len(self._prefix) :], one["UploadId"], one["Initiated"]
 
     def forget(self, name: str, number: str) -> None:
-        """Remove the parts of a file that was not sent whole.
-
-        Args:
-            name: Of the object.
-            number: As :meth:`unfinished` gives it.
-        """
+        """Remove the parts of a file that was not sent whole."""
         with explained(self.url):
             self._ask("abort_multipart_upload", Key=self._key(name), UploadId=number)
 
@@ -246,9 +229,5 @@ def _headers(name: str, kept: str) -> dict[str, str]:
 
 
 def pause(attempt: int) -> None:
-    """Wait a moment that differs from writer to writer, the longer the more often others came between.
-
-    Args:
-        attempt: Counted from 0.
-    """
+    """Wait a moment that differs from writer to writer, the longer the more often others came between."""
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.02 * 2 ** min(attempt, 8))))  # noqa: S311

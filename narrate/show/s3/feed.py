@@ -25,12 +25,7 @@ READERS = 16
 
 
 class Mirror:
-    """What a bucket holds at a moment; objects that were read before are read from the cache.
-
-    Args:
-        bucket: The bucket.
-        cache: Keeps what was read under name and ETag.
-    """
+    """What a bucket holds at a moment; objects that were read before are read from the cache."""
 
     def __init__(self, bucket: Bucket, cache: Cache) -> None:
         self.name, self._bucket, self._cache = bucket.url, bucket, cache

@@ -58,12 +58,7 @@ def episode_in(bucket: Bucket, edition: str) -> Episode | None:
 
 
 def has_files(listing: Mapping[str, Stored], episode: Episode) -> bool:
-    """Tell whether every file of an episode is there with its size.
-
-    Args:
-        listing: Of the version's folder.
-        episode: Its location ends with the folder's name.
-    """
+    """Tell whether every file of an episode is there with its size."""
     edition = episode.location.rpartition("/")[2]
     wanted = {f"{edition}/{file.path}": file.size_bytes for file in episode.files}
     return all(name in listing and listing[name].size_bytes == size for name, size in wanted.items())
@@ -94,13 +89,7 @@ def settled(bucket: Bucket, show: Show) -> Show:
 
 
 def keep_rate(bucket: Bucket, show: Show, rate_hz: int) -> None:
-    """Remember the sample rate of the first episode, so that those after it get the same.
-
-    Args:
-        bucket: Where the show is.
-        show: With the identity that it has there.
-        rate_hz: Of an episode that was published in it.
-    """
+    """Remember the sample rate of the first episode, so that those after it get the same."""
     found = bucket.read(STATE_FILE)
     if found is None or rate_in(json.loads(found[0])) is None:
         state = {"guid": show.guid, "sample_rate_hz": rate_hz}

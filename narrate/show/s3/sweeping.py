@@ -39,11 +39,6 @@ def sweep(bucket: Bucket, seen: Seen, derived: Derived) -> None:
     """Remove what the feed just written does not name, and no run can still be bringing.
 
     Only folders that a narrate claimed are looked at. The time is that of the storage: its newest object.
-
-    Args:
-        bucket: The bucket.
-        seen: As the feed was derived from it.
-        derived: What the show came to.
     """
     clock = max((one.changed for one in seen.listing.values()), default=None)
     if clock is None:
