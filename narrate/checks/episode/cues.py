@@ -69,7 +69,10 @@ def _measured(manifest: Mapping[str, Any], steps: Energies, clipped: Counts) -> 
 def _voice(member: Mapping[str, Any]) -> Voice:
     """Return a voice of the cast; its rate and pitch are a stranger's values."""
     rate, pitch = (_number(member.get(key), usual) for key, usual in (("rate", 1.0), ("pitch_semitones", 0.0)))
-    return Voice(member["engine"], member["voice"], rate=rate, pitch_semitones=pitch)
+    try:
+        return Voice(member["engine"], member["voice"], rate=rate, pitch_semitones=pitch)
+    except ValueError:
+        return Voice("", "unknown")
 
 
 def _number(value: Any, usual: float) -> float:
@@ -93,4 +96,4 @@ def _parsed(written: str) -> Voice:
     try:
         return parse_voice(written, "")
     except ValueError:
-        return Voice("", written)
+        return Voice("", "unknown")

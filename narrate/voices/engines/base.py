@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from narrate.model import Speech, Voice
 from narrate.model.errors import EngineUnavailable
+from narrate.model.speech import LONGEST_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class Offer:
         network: Whether the text leaves the machine.
         installed: Whether it can speak now.
         f0_hz: Median fundamental frequency where it was measured, else None.
+
+    Raises:
+        ValueError: A value cannot be listed.
     """
 
     voice: Voice
@@ -29,6 +33,15 @@ class Offer:
     network: bool
     installed: bool
     f0_hz: float | None = None
+
+    def __post_init__(self) -> None:
+        labels = (self.quality, self.licence)
+        if not all(isinstance(one, str) and one.isprintable() and len(one) <= LONGEST_LABEL for one in labels):
+            raise ValueError(f"quality and licence must be printable text of at most {LONGEST_LABEL} characters")
+        if not isinstance(self.voice, Voice) or not isinstance(self.f0_hz, int | float | None):
+            raise ValueError("voice must be a Voice, and f0_hz a number or None")
+        if not isinstance(self.network, bool) or not isinstance(self.installed, bool):
+            raise ValueError("network and installed must be True or False")
 
 
 class Engine(Protocol):
@@ -53,7 +66,7 @@ class Engine(Protocol):
         ...
 
     def missing(self) -> str | None:
-        """Return what keeps it from speaking and how to mend that, in a sentence; None where nothing does."""
+        """Return what keeps it from speaking and how to fix that, in a sentence; None where nothing does."""
         ...
 
     def voices(self) -> Sequence[Voice]:

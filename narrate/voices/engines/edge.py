@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 from narrate.model import Gender, Mark, Speech, Voice
 from narrate.model.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.voices.engines.base import Offer, SimpleEngine
-from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, Patience
+from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, RetryPolicy
 from narrate.voices.engines.sounds import UnusableSound, check_length, decoded
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class EdgeEngine(SimpleEngine):
     licence = "Microsoft's terms; unofficial access"
 
     def __init__(self, interval_s: float = 0.2, attempts: int = ATTEMPTS, first_wait_s: float = FIRST_WAIT_S) -> None:
-        self._patience = Patience(interval_s, attempts, first_wait_s, self.parallel)
+        self._retry = RetryPolicy(interval_s, attempts, first_wait_s, self.parallel)
 
     def missing(self) -> str | None:
         """Tell whether edge-tts is installed."""
@@ -79,7 +79,7 @@ class EdgeEngine(SimpleEngine):
 
     def _asked(self) -> list[Voice]:
         edge_tts = _library()
-        voices = self._patience.ask(lambda: _run(_german(edge_tts.list_voices())))
+        voices = self._retry.ask(lambda: _run(_german(edge_tts.list_voices())))
         listed = [name for name, _, _ in VOICES]
         return sorted(voices, key=lambda one: listed.index(one.name) if one.name in listed else len(listed))
 
@@ -120,7 +120,7 @@ class EdgeEngine(SimpleEngine):
                 raise _cut() from error
             return speech
 
-        return self._patience.ask(request)
+        return self._retry.ask(request)
 
 
 async def _german(listing: Awaitable[list[dict[str, Any]]]) -> list[Voice]:

@@ -18,7 +18,7 @@ from narrate.model import Gender, Speech, Voice
 from narrate.model.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.voices.engines.base import PiecewiseEngine
 from narrate.voices.engines.deadline import Deadline, watch
-from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, Patience, read_all, retry_after_s
+from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, RetryPolicy, read_all, retry_after_s
 from narrate.voices.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 
 VOICE = "de"
@@ -58,7 +58,7 @@ class GttsEngine(PiecewiseEngine):
         if not _TLD.fullmatch(tld):
             raise EngineUnavailable(f"'{tld}' is no top-level domain of Google; write com, de or co.uk for tld.")
         self._tld = tld
-        self._patience = Patience(interval_s, attempts, first_wait_s)
+        self._retry = RetryPolicy(interval_s, attempts, first_wait_s)
 
     def voices(self) -> Sequence[Voice]:
         """Return Google's voice and its shifts."""
@@ -92,7 +92,7 @@ class GttsEngine(PiecewiseEngine):
             ServiceBusy: Google asks to come later.
             SynthesisError: Google has no sound for it.
         """
-        return self._patience.ask(partial(self._ask, piece))
+        return self._retry.ask(partial(self._ask, piece))
 
     def finish(self, spoken: Sequence[Speech], voice: Voice) -> Speech:
         """Join the pieces and shift them."""

@@ -22,8 +22,8 @@ from narrate.voices.engines.retry import (
     FIRST_WAIT_S,
     RANGES,
     AskAgain,
-    Patience,
-    plain,
+    RetryPolicy,
+    one_line,
     read_all,
     retry_after_s,
 )
@@ -113,7 +113,7 @@ class OpenAIEngine(PiecewiseEngine):
             ) from error
         self._names = tuple(voices)
         self._timeout_s = timeout_s
-        self._patience = Patience(interval_s, attempts, first_wait_s, parallel)
+        self._retry = RetryPolicy(interval_s, attempts, first_wait_s, parallel)
         self._opening = threading.Lock()
         self._session: Any = None
 
@@ -146,7 +146,7 @@ class OpenAIEngine(PiecewiseEngine):
             ServiceBusy: It asks to come later.
             SynthesisError: It refuses this text.
         """
-        return self._patience.ask(partial(self._ask, piece, voice))
+        return self._retry.ask(partial(self._ask, piece, voice))
 
     def finish(self, spoken: Sequence[Speech], voice: Voice) -> Speech:
         """Join the pieces and shift them."""
@@ -288,5 +288,5 @@ def _message(content: bytes) -> str:
     error = told.get("error") or told.get("detail") or told.get("message") if isinstance(told, dict) else None
     if isinstance(error, dict):
         error = " ".join(str(error[key]) for key in ("code", "message") if error.get(key))
-    said = plain(_without_key(str(error or "")))
+    said = one_line(_without_key(str(error or "")))
     return f": {said}" if said else ""

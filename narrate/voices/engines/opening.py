@@ -10,7 +10,8 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from narrate.model.errors import EngineUnavailable
 from narrate.voices.engines.base import Engine
-from narrate.voices.engines.foreign import broken, guarded, let_through, one_line
+from narrate.voices.engines.foreign import LONGEST_MESSAGE, broken, guarded, let_through
+from narrate.voices.engines.retry import one_line
 
 ENTRY_POINT_GROUP = "narrate.engines"
 BUILT_IN = {
@@ -153,7 +154,7 @@ def _told(name: str, call: Callable[[], T]) -> T:
         if name in BUILT_IN:
             raise
         if type(error) is EngineUnavailable:
-            raise EngineUnavailable(one_line(error.message)) from error
+            raise EngineUnavailable(one_line(error.message, LONGEST_MESSAGE)) from error
         raise _broken(name, error) from error
 
 

@@ -81,13 +81,16 @@ def speech_in(wav: Path) -> Speech:
         raise ProgramFailed("no file was written") from error
     except (wave.Error, EOFError, OSError) as error:
         raise ProgramFailed("the WAV is broken") from error
-    if form != (1, 2) or rate_hz <= 0:
+    if form != (1, 2):
         raise ProgramFailed("the WAV is not 16-bit mono")
     if len(pcm) != 2 * frames:
         raise ProgramFailed("the WAV is cut off")
     if not any(pcm):
-        raise ProgramFailed("the WAV holds no sound")
-    return Speech(pcm, rate_hz)
+        raise ProgramFailed("the WAV is silent")
+    try:
+        return Speech(pcm, rate_hz)
+    except ValueError as error:
+        raise ProgramFailed(f"the WAV has a sample rate of {rate_hz} Hz") from error
 
 
 def plain_text(text: str) -> str:

@@ -33,7 +33,7 @@ class AskAgain(Exception):
         self.wait_s = wait_s
 
 
-class Patience:
+class RetryPolicy:
     """Spaces requests out, over all threads, and repeats what may work the next time.
 
     Waits double from the first on, by up to a quarter more at random so that many do not come
@@ -138,6 +138,6 @@ def read_all(answer: Any, most_bytes: int, end_s: float) -> bytes | None:
     return bytes(content)
 
 
-def plain(said: str) -> str:
-    """Return what a service says, on one line and short."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:SHOWN]
+def one_line(said: str, longest: int = SHOWN) -> str:
+    """Return a message from outside on one line, printable, cut to a number of characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in said).split())[:longest]

@@ -238,7 +238,7 @@ def shifted(speech: Speech, semitones: float, rate: float = 1.0) -> Speech:
         pcm = ffmpeg.shift_pitch(speech.pcm, speech.rate_hz, formant, semitones - formant, rate)
     except SoundError as error:
         raise SynthesisError(f"{error.message} Pitch needs an ffmpeg with rubberband; see 'narrate doctor'.") from error
-    size = 2 * round(len(speech.pcm) / 2 / rate)
+    size = 2 * max(round(len(speech.pcm) / 2 / rate), 1)
     marks = tuple(replace(mark, start_ms=mark.start_ms / rate, end_ms=mark.end_ms / rate) for mark in speech.marks)
     return Speech(pcm[:size].ljust(size, b"\0"), speech.rate_hz, marks)
 

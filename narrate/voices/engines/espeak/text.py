@@ -65,6 +65,6 @@ def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int
             starts.append((index, min(max(sample, 0), sample_count)))
     ends = [*(sample for _, sample in starts), sample_count][1:]
     return tuple(
-        Mark(words[word][0], text[slice(*words[word])], 1000 * start / rate_hz, 1000 * end / rate_hz)
+        Mark(words[word][0], text[slice(*words[word])], 1000 * start / rate_hz, 1000 * max(start, end) / rate_hz)
         for (word, start), end in zip(starts, ends, strict=True)
     )
