@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from narrate.model import Speech, Voice
 from narrate.model.errors import EngineUnavailable
@@ -130,7 +130,8 @@ class SimpleEngine:
 
     Attributes:
         licence: What ``narrate voices`` shows for its voices.
-        ranges: The least and the most that may be written for a setting that is a number.
+        settings_type: Dataclass of the settings, given to ``__init__``; None where its parameters are the settings.
+        ranges: The least and the most of a setting that is a number.
     """
 
     name = ""
@@ -138,6 +139,7 @@ class SimpleEngine:
     trained = True
     network = False
     licence = "unknown"
+    settings_type: ClassVar[Callable[..., Any] | None] = None
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
 
     def prepare(self) -> None:

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -48,83 +49,86 @@ _PCM = re.compile(r"audio/(?:x-)?(?:pcm|l16)\b", re.IGNORECASE)
 _RATE = re.compile(r"rate=(\d{4,6})\b", re.IGNORECASE)
 
 
-class OpenAIEngine(PiecewiseEngine):
-    """A speech server with OpenAI's interface, on this machine or elsewhere.
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The table ``[engines.openai]``: which server to ask, for what, and how often.
 
-    Args:
-        base_url: Up to ``/v1``; http only on this machine or where ``insecure`` says so.
+    Attributes:
+        base_url: Up to ``/v1``; http only for this machine, or with ``insecure``.
         model: As the server calls it.
         voices: Names of its voices, the reporter's first.
-        language: Sent as ``lang`` and ``language`` where given; OpenAI itself refuses what it does not know.
-        extra: Further fields of the request, as the server wants them.
-        response_format: What to ask for; the answer's own bytes decide how it is read.
+        language: Sent as ``lang`` and ``language`` if given; OpenAI itself refuses fields it does not know.
+        extra: Further fields of the request.
+        response_format: What to ask for; the bytes of the answer decide how it is read.
         licence: Shown by ``narrate voices``.
-        timeout_s: For one answer in all.
-        interval_s: Least time between two requests.
-        parallel: Requests at once.
+        timeout_s: For one whole answer.
+        interval_s: Least time between the starts of two requests.
+        parallel: Most requests at once.
         attempts: Most requests for one piece.
         first_wait_s: Before the second of them.
         insecure: Send text and key over http to another machine.
+    """
+
+    base_url: str = DEFAULT_URL
+    model: str = "gpt-4o-mini-tts"
+    voices: Sequence[str] = DEFAULT_VOICES
+    language: str | None = None
+    extra: dict[str, object] | None = None
+    response_format: str = "wav"
+    licence: str = "the server's terms"
+    timeout_s: float = 120.0
+    interval_s: float = 0.0
+    parallel: int = 2
+    attempts: int = ATTEMPTS
+    first_wait_s: float = FIRST_WAIT_S
+    insecure: bool = False
+
+
+class OpenAIEngine(PiecewiseEngine):
+    """A speech server with OpenAI's interface, on this machine or elsewhere.
 
     Raises:
-        EngineUnavailable: The address is none, or would get the text unencrypted.
+        EngineUnavailable: A setting is not valid, or the text would leave the machine unencrypted.
     """
 
     name = "openai"
-    trained = True
+    settings_type = ServerSettings
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         **RANGES, "timeout_s": (0.1, 3600.0), "parallel": (1, MOST_PARALLEL)
     }  # fmt: skip
 
-    def __init__(
-        self,
-        base_url: str = DEFAULT_URL,
-        model: str = "gpt-4o-mini-tts",
-        voices: Sequence[str] = DEFAULT_VOICES,
-        language: str | None = None,
-        extra: dict[str, Any] | None = None,
-        response_format: str = "wav",
-        licence: str = "the server's terms",
-        timeout_s: float = 120.0,
-        interval_s: float = 0.0,
-        parallel: int = 2,
-        attempts: int = ATTEMPTS,
-        first_wait_s: float = FIRST_WAIT_S,
-        insecure: bool = False,
-    ) -> None:
-        scheme, host = _parts(base_url)
+    def __init__(self, settings: ServerSettings | None = None) -> None:
+        settings = settings or ServerSettings()
+        scheme, host = _parts(settings.base_url)
         here = host in {"localhost", "127.0.0.1", "::1"}
-        if scheme == "http" and not here and not insecure:
+        if scheme == "http" and not here and not settings.insecure:
             raise EngineUnavailable(
-                f"{host} would get text and key unencrypted; use https, or set insecure = true in [engines.openai]."
+                f"Text and key would reach {host} unencrypted; use https, or set insecure = true in [engines.openai]."
             )
         self.network = not here
-        self.licence = licence
-        self.parallel = parallel
+        self.licence = settings.licence
+        self.parallel = settings.parallel
         self._host = host
-        self._url = f"{base_url.rstrip('/')}/audio/speech"
-        self._fields = {"model": model, "response_format": response_format, **(extra or {})}
-        self._fields |= {"lang": language, "language": language} if language else {}
+        self._url = f"{settings.base_url.rstrip('/')}/audio/speech"
+        self._fields = {
+            "model": settings.model, "response_format": settings.response_format, **(settings.extra or {})
+        }  # fmt: skip
+        self._fields |= {"lang": settings.language, "language": settings.language} if settings.language else {}
         try:
             json.dumps(self._fields)
         except (TypeError, ValueError, RecursionError) as error:
             raise EngineUnavailable(
-                "[engines.openai]: extra holds what JSON cannot; write text, numbers and tables."
+                "[engines.openai]: extra has a value that JSON cannot hold; use text, numbers and tables."
             ) from error
-        self._names = tuple(voices)
-        self._timeout_s = timeout_s
-        self._retry = RetryPolicy(interval_s, attempts, first_wait_s, parallel)
+        self._voices = _voices(settings.voices)
+        self._timeout_s = settings.timeout_s
+        self._retry = RetryPolicy(settings.interval_s, settings.attempts, settings.first_wait_s, settings.parallel)
         self._opening = threading.Lock()
         self._session: Any = None
 
     def voices(self) -> Sequence[Voice]:
-        """Return the voices that were named, since the interface has no list; few are made more by their pitch."""
-        shifts = SHIFTS if len(self._names) < ENOUGH else SHIFTS[:1]
-        return [
-            Voice(self.name, name, pitch_semitones=shift, gender=GENDERS.get(name) if not shift else None)
-            for shift in shifts
-            for name in self._names
-        ]
+        """Return the voices in the settings, since the interface has no list, and variants where they are few."""
+        return self._voices
 
     def version(self, voice: Voice) -> str:
         """Return the server's address and the fields of the request; it may change its model unseen."""
@@ -231,6 +235,18 @@ class OpenAIEngine(PiecewiseEngine):
         """Close the connections."""
         if self._session is not None:
             self._session.close()
+
+
+def _voices(names: Sequence[str]) -> list[Voice]:
+    shifts = SHIFTS if len(names) < ENOUGH else SHIFTS[:1]
+    try:
+        return [
+            Voice("openai", name, pitch_semitones=shift, gender=GENDERS.get(name) if not shift else None)
+            for shift in shifts
+            for name in names
+        ]
+    except ValueError as error:
+        raise EngineUnavailable(f"[engines.openai]: voices has a name that is not valid ({error}); fix it.") from error
 
 
 def _parts(base_url: str) -> tuple[str, str]:

@@ -57,7 +57,7 @@ def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
     wrong = _told(name, lambda: wrong_option(maker, options or {}))
     if wrong:
         raise EngineUnavailable(f"[engines.{name}]: {wrong}")
-    engine = _told(name, lambda: maker(**(options or {})))
+    engine = _told(name, lambda: _made(maker, options or {}))
     lacking = _told(name, lambda: [member for member in CONTRACT if not hasattr(engine, member)])
     if lacking:
         raise EngineUnavailable(
@@ -82,8 +82,9 @@ def check_options(name: str, options: Mapping[str, Any]) -> str | None:
 
 def wrong_option(maker: Maker, options: Mapping[str, Any]) -> str | None:
     """Return what is wrong with settings for the parameters of a class, or None."""
-    taken = [key for key in inspect.signature(maker).parameters if key not in {"args", "kwargs"}]
-    hints = get_type_hints(vars(maker).get("__init__", maker) if isinstance(maker, type) else maker)
+    declared = getattr(maker, "settings_type", None) or maker
+    taken = [key for key in inspect.signature(declared).parameters if key not in {"args", "kwargs"}]
+    hints = get_type_hints(vars(declared).get("__init__", declared) if isinstance(declared, type) else declared)
     ranges = getattr(maker, "ranges", {})
     for key, value in options.items():
         if key not in taken:
@@ -125,6 +126,11 @@ def _wanted(hint: Any, value: Any, span: tuple[float, float] | None) -> str | No
     if "dict[" in said:
         return None if isinstance(value, dict) else "a table: { key = 1 }"
     return None
+
+
+def _made(maker: Maker, options: Mapping[str, Any]) -> Any:
+    settings = getattr(maker, "settings_type", None)
+    return maker(settings(**options)) if settings else maker(**options)
 
 
 def _maker(name: str) -> Maker:
