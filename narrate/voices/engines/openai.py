@@ -177,23 +177,23 @@ class OpenAIEngine(PiecewiseEngine):
                 content = read_all(answer, LARGEST_ANSWER_BYTES, end_s)
         except requests.exceptions.SSLError as error:
             raise EngineUnavailable(
-                f"{self._host} does not prove who it is (TLS); check its certificate and base_url."
+                f"TLS certificate verification failed for {self._host}; check its certificate and base_url."
             ) from error
         except (requests.exceptions.ReadTimeout, TimeoutError) as error:
             slow = f"{self._host} did not answer within {self._timeout_s:g} s; set a longer timeout_s, or try later."
             raise AskAgain(EngineUnavailable(slow)) from error
         except OSError as error:
-            gone = f"{self._host} cannot be reached or broke off; start the server, or check base_url and network."
+            gone = f"{self._host} cannot be reached or closed the connection; start it, or check base_url and network."
             raise AskAgain(EngineUnavailable(gone)) from error
         if content is None:
-            raise EngineUnavailable(f"{self._host} answered with far too much; check base_url and model.")
+            raise EngineUnavailable(f"{self._host} sent too much data; check base_url and model.")
         if answer.status_code != 200:
             raise self._explained(answer.status_code, content, answer.headers.get("Retry-After"))
         try:
             speech = decoded(content, self._raw_hz(answer.headers.get("Content-Type", "")))
             check_length(speech, text, voice.rate)
         except UnusableSound as error:
-            reason = f"{self._host} gave no usable sound: {_without_key(str(error))}; check model and response_format."
+            reason = f"{self._host} sent no usable audio: {_without_key(str(error))}; check model and response_format."
             raise AskAgain(EngineUnavailable(reason)) from error
         return speech
 
@@ -217,18 +217,18 @@ class OpenAIEngine(PiecewiseEngine):
     def _explained(self, status: int, content: bytes, retry_after: str | None) -> Exception:
         """Say what an answer other than 200 means, and whether to ask again."""
         if status == 401:  # what the server says of a key may hold parts of it
-            return EngineUnavailable(f"{self._host} refuses the key (401); set {KEY_VARIABLES[0]} to a valid one.")
+            return EngineUnavailable(f"{self._host} rejected the key (401); set {KEY_VARIABLES[0]} to a valid key.")
         said = _message(content)
         if status == 403:
-            return EngineUnavailable(f"{self._host} refuses access (403{said}); check key, model and base_url.")
+            return EngineUnavailable(f"{self._host} denied access (403{said}); check key, model and base_url.")
         if status in BUSY:
-            busy = ServiceBusy(f"{self._host} has had enough for now ({status}{said}); try again later.")
+            busy = ServiceBusy(f"{self._host} is busy or limits requests ({status}{said}); try again later.")
             return busy if "insufficient_quota" in said else AskAgain(busy, retry_after_s(retry_after))
         if status >= 500 or status == 408:
             down = EngineUnavailable(f"{self._host} failed ({status}{said}); try again later.")
             return AskAgain(down, retry_after_s(retry_after))
         if status in {400, 413, 422}:
-            return SynthesisError(f"{self._host} refuses this text, model or voice ({status}{said}); change it.")
+            return SynthesisError(f"{self._host} rejected this text, model or voice ({status}{said}); change it.")
         return EngineUnavailable(f"{self._host} answered {status}{said}; check base_url and model.")
 
     def close(self) -> None:
@@ -263,7 +263,9 @@ def _parts(base_url: str) -> tuple[str, str]:
             return parts.scheme, parts.hostname
     except ValueError:
         pass
-    raise EngineUnavailable(f"base_url is no server's address; write one like {DEFAULT_URL}, no blank or password.")
+    raise EngineUnavailable(
+        f"base_url is not a valid address; write one like {DEFAULT_URL}, without spaces or a password."
+    )
 
 
 def _key() -> str | None:
@@ -275,7 +277,7 @@ def _key() -> str | None:
     for name in KEY_VARIABLES:
         key = os.environ.get(name, "").strip()
         if key and not _KEY.fullmatch(key):
-            raise EngineUnavailable(f"{name} holds characters that no key has; set it to a valid one.")
+            raise EngineUnavailable(f"{name} has characters that are not valid in a key; set a valid key.")
         if key:
             return key
     return None

@@ -93,7 +93,7 @@ def wrong_option(maker: Maker, options: Mapping[str, Any]) -> str | None:
             return f"there is no setting '{key}'; {known}"
         wanted = _wanted(hints.get(key), value, ranges.get(key))
         if wanted:
-            return f"{key} = {shown(value)!r} cannot be used; write {wanted}."
+            return f"{key} = {shown(value)!r} is not valid; write {wanted}."
     return None
 
 
@@ -147,7 +147,7 @@ def _maker(name: str) -> Maker:
         raise EngineUnavailable(f"There is no engine called '{name}'; {hint}")
     made: Maker = _told(name, plug_ins[name].load)
     if not callable(made):
-        raise _broken(name, TypeError("its entry point is no class"))
+        raise _broken(name, TypeError("its entry point is not a class"))
     return made
 
 

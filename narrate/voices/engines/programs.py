@@ -39,7 +39,7 @@ def run(command: Sequence[str], given: str = "", timeout_s: float = TIMEOUT_S) -
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
         )
     except OSError as error:
-        raise EngineUnavailable(f"{name} cannot be started ({error.strerror}); install it anew.") from error
+        raise EngineUnavailable(f"{name} cannot be started ({error.strerror}); reinstall it.") from error
     try:
         answer, _ = process.communicate(given.encode("utf-8", "replace"), timeout=timeout_s)
     except subprocess.TimeoutExpired as error:

@@ -69,8 +69,8 @@ def decoded(answer: bytes, raw_hz: int | None = None) -> Speech:
     if form is None and raw_hz and not _is_text(answer):
         return _checked(answer, raw_hz)
     if form is None:
-        said = answer[:60].decode("utf-8", "replace").strip() if _is_text(answer) else "no sound format known"
-        raise UnusableSound(f"the answer is not sound ({said or 'empty'})")
+        said = answer[:60].decode("utf-8", "replace").strip() if _is_text(answer) else "unknown audio format"
+        raise UnusableSound(f"the answer is not audio ({said or 'empty'})")
     if form == "wav":
         return _from_wav(answer)
     cut = {"mp3": _mp3_cut, "flac": _flac_cut, "ogg": _ogg_cut}[form]
@@ -101,7 +101,7 @@ def _checked(pcm: bytes, rate_hz: int) -> Speech:
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
         raise UnusableSound(f"the answer has a sample rate of {rate_hz} Hz")
     if not pcm:
-        raise UnusableSound("the answer holds no sound")
+        raise UnusableSound("the answer contains no audio")
     if len(pcm) % 2:
         raise UnusableSound(_CUT)
     if len(pcm) / 2 / rate_hz > LONGEST_S:
@@ -118,7 +118,7 @@ def _converted(answer: bytes, form: str) -> bytes:
     try:
         return ffmpeg.to_wav(answer, form, LONGEST_S + 1)
     except SoundError as error:
-        raise UnusableSound("the answer is damaged sound") from error
+        raise UnusableSound("the audio is damaged") from error
 
 
 def _from_wav(wav: bytes) -> Speech:
@@ -138,7 +138,7 @@ def _from_wav(wav: bytes) -> Speech:
     else:
         raise UnusableSound(_CUT)
     if not layout:
-        raise UnusableSound("the answer is damaged sound")
+        raise UnusableSound("the audio is damaged")
     coding, channels, rate_hz, _, frame_bytes, bits = layout
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:  # before ffmpeg, which would make any of it
         raise UnusableSound(f"the answer has a sample rate of {rate_hz} Hz")
@@ -255,7 +255,7 @@ def joined(pieces: Sequence[Speech], pause_ms: int) -> Speech:
         SynthesisError: There is no piece.
     """
     if not pieces:
-        raise SynthesisError("There is nothing to say; change the text.")
+        raise SynthesisError("The text has nothing to pronounce; change it.")
     rates = {piece.rate_hz for piece in pieces}
     if len(rates) > 1:
         raise EngineUnavailable("The service changed its sample rate in the middle of a text; use another model.")

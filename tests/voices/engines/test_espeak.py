@@ -152,7 +152,7 @@ def test_a_long_data_path_works(tmp_path: Path) -> None:
 def test_a_missing_library_is_told(tmp_path: Path) -> None:
     """A library that cannot be loaded is an error in a sentence, not a hang."""
     engine = EspeakEngine(library=tmp_path / "nichts.so")
-    with pytest.raises(EngineUnavailable, match="correct"):
+    with pytest.raises(EngineUnavailable, match="fix"):
         engine.synthesize("Hallo.", Voice("espeak", "de"))
     engine.close()
 

@@ -55,8 +55,8 @@ class EspeakEngine(SimpleEngine):
             self._data = Path(data or espeakng_loader.get_data_path()).resolve()
             _ = self._library.exists(), self._data.exists()  # refuses what no path can be
         except (OSError, RuntimeError, ValueError) as error:
-            raise EngineUnavailable("[engines.espeak]: library or data is no path; correct it.") from error
-        self._cure = "correct [engines.espeak]" if library or data else "reinstall espeakng-loader"
+            raise EngineUnavailable("[engines.espeak]: library or data is not a valid path; fix it.") from error
+        self._cure = "fix [engines.espeak]" if library or data else "reinstall espeakng-loader"
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
 
     def prepare(self) -> None:
@@ -125,7 +125,7 @@ class EspeakEngine(SimpleEngine):
         except EOFError as error:
             worker.close()
             raise SynthesisError(
-                f"espeak-ng ({voice.name}) ended while it spoke {text[:60]!r}; change the text."
+                f"espeak-ng ({voice.name}) crashed while speaking {text[:60]!r}; change the text."
             ) from error
         except BaseException:
             worker.close()
@@ -135,7 +135,7 @@ class EspeakEngine(SimpleEngine):
         else:
             worker.close()
         if not pcm:
-            raise SynthesisError(f"espeak-ng ({voice.name}) gave no sound for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"espeak-ng ({voice.name}) produced no audio for {text[:60]!r}; change the text.")
         marks = word_marks(text, fitted.in_original(events), len(pcm) // 2, worker.rate_hz)
         return Speech(pcm, worker.rate_hz, marks)
 

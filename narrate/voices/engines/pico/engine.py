@@ -55,13 +55,13 @@ class PicoEngine(SimpleEngine):
     def __init__(self, library: str | None = None, data: str | None = None, timeout_s: float = 60.0) -> None:
         self.parallel = usable_cores()
         self._timeout_s = timeout_s
-        self._cure = "reinstall py-nanotts" if library is None else "correct [engines.pico]"
+        self._cure = "reinstall py-nanotts" if library is None else "fix [engines.pico]"
         try:
             beside = Path(data or Path(library or "").parent / "lang").resolve()
             self._found = _installed() if library is None else (Path(library).resolve(), beside)
             self._lacking = self._lacks()
         except (OSError, RuntimeError, ValueError) as error:
-            raise EngineUnavailable("[engines.pico]: library or data is no path; correct it.") from error
+            raise EngineUnavailable("[engines.pico]: library or data is not a valid path; fix it.") from error
         self._idle: queue.LifoQueue[WorkerProcess] = queue.LifoQueue()
 
     def prepare(self) -> None:
@@ -133,7 +133,7 @@ class PicoEngine(SimpleEngine):
         variant = self._variant(voice)
         words = said_words(text)
         if not words:
-            raise SynthesisError(f"Pico has nothing to say for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"Pico can pronounce nothing in {text[:60]!r}; change the text.")
         pitch = 100 * variant.pitch * 2 ** (voice.pitch_semitones / 12) / variant.resonance
         speed = 100 * SPEED * voice.rate / variant.resonance
         levels = _whole(pitch, PITCH_PERCENT), _whole(speed, SPEED_PERCENT)
@@ -146,7 +146,7 @@ class PicoEngine(SimpleEngine):
                 events = [(number, before + round(sample / variant.resonance)) for number, sample in events]
                 times += _word_times(events, len(pcm) // 2)
         if not any(pcm):
-            raise SynthesisError(f"Pico gave no sound for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"Pico produced no audio for {text[:60]!r}; change the text.")
         return Speech(bytes(pcm), pico_worker.RATE_HZ, word_marks(text, words, times))
 
     def _spoken(self, piece: Piece, levels: tuple[int, int], text: str) -> Iterator[Answer]:
@@ -171,7 +171,7 @@ class PicoEngine(SimpleEngine):
             pcm, marks = worker.answer()
         except EOFError as error:
             worker.close()
-            reason = f"Pico failed over {text[:60]!r}, or took longer than {self._timeout_s:g} s"
+            reason = f"Pico failed on {text[:60]!r}, or took longer than {self._timeout_s:g} s"
             raise SynthesisError(f"{reason}; change the text, or raise engines.pico.timeout_s.") from error
         except BaseException:
             worker.close()

@@ -229,10 +229,10 @@ def _read_once(path: Path, stamp: tuple[int, ...]) -> InstalledVoice:
         content = _config_path(path).read_bytes() if stamp[-1] <= LARGEST_CONFIG_BYTES else b""
         config = json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
-        raise _unusable(path, "is no JSON that can be read") from error
+        raise _unusable(path, "is not valid JSON") from error
     wrong = wrong_config(config)
     if wrong:
-        raise _unusable(path, f"says nothing usable of {wrong}")
+        raise _unusable(path, f"has no valid value for {wrong}")
     return InstalledVoice(path, config, stamp)
 
 
