@@ -123,7 +123,7 @@ class EdgeEngine(SimpleEngine):
         return self._retry.ask(request)
 
 
-async def _german(listing: Awaitable[list[dict[str, Any]]]) -> list[Voice]:
+async def _german(listing: Awaitable[list[dict[str, str]]]) -> list[Voice]:
     """Return the German voices of a list that the service is asked for."""
     voices = [
         Voice("edge", one["ShortName"], one["Locale"], gender="f" if one["Gender"] == "Female" else "m")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import queue
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -22,7 +21,7 @@ from narrate.voices.engines.base import Offer, SimpleEngine
 from narrate.voices.engines.pico import worker as pico_worker
 from narrate.voices.engines.pico.text import Said, WordTime, marked, pieces, said_words, word_marks
 from narrate.voices.engines.pico.voices import BY_NAME, CAST, NAME, SPEED, VARIANTS, Variant
-from narrate.voices.engines.worker_process import WorkerProcess
+from narrate.voices.engines.worker_process import WorkerPool, WorkerProcess
 
 FORMAT = 1  # raise it where the same words come to be said in another way
 PITCH_PERCENT, SPEED_PERCENT = (50, 200), (20, 500)  # as Pico takes them
@@ -62,13 +61,12 @@ class PicoEngine(SimpleEngine):
             self._lacking = self._lacks()
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineUnavailable("[engines.pico]: library or data is not a valid path; fix it.") from error
-        self._idle: queue.LifoQueue[WorkerProcess] = queue.LifoQueue()
+        self._workers = WorkerPool(self._worker, lambda _: MARKED)
 
     def prepare(self) -> None:
         """Start the worker processes, so that they load while the caller does other things."""
         if self.missing() is None:
-            for _ in range(self.parallel - self._idle.qsize()):
-                self._idle.put(self._worker())
+            self._workers.prepare(self.parallel)
 
     def missing(self) -> str | None:
         """Tell whether Pico's library and its German data are there."""
@@ -162,24 +160,13 @@ class PicoEngine(SimpleEngine):
     def _asked(self, tagged: str, text: str) -> Answer:
         """Return the samples of tagged words, none where Pico failed, and pairs of a word's number and a sample."""
         try:
-            worker = self._idle.get_nowait()
-        except queue.Empty:
-            worker = self._worker()
-        try:
-            with contextlib.suppress(BrokenPipeError):  # it may have said why before it ended
-                worker.send(tagged.encode("utf-8", "replace"))
-            pcm, marks = worker.answer()
+            with self._workers.worker() as worker:
+                with contextlib.suppress(BrokenPipeError):  # it may have said why before it ended
+                    worker.send(tagged.encode("utf-8", "replace"))
+                pcm, marks = worker.answer()
         except EOFError as error:
-            worker.close()
             reason = f"Pico failed on {text[:60]!r}, or took longer than {self._timeout_s:g} s"
             raise SynthesisError(f"{reason}; change the text, or raise engines.pico.timeout_s.") from error
-        except BaseException:
-            worker.close()
-            raise
-        if MARKED:
-            self._idle.put(worker)
-        else:
-            worker.close()
         return pcm, list(zip(marks[::2], marks[1::2], strict=True))
 
     def _worker(self) -> WorkerProcess:
@@ -195,11 +182,7 @@ class PicoEngine(SimpleEngine):
 
     def close(self) -> None:
         """End the worker processes."""
-        while True:
-            try:
-                self._idle.get_nowait().close()
-            except queue.Empty:
-                return
+        self._workers.close()
 
 
 def with_resonance(pcm: bytes, resonance: float) -> bytes:

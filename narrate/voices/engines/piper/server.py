@@ -84,7 +84,7 @@ def base_url() -> str:
     return (os.environ.get("NARRATE_PIPER_URL") or BASE_URL).rstrip("/")
 
 
-def read_list(url: str | None = None) -> dict[str, Any]:
+def read_list(url: str | None = None) -> dict[str, object]:
     """Fetch the list of voices, and return the German ones as the server describes them, by name.
 
     Args:
@@ -129,7 +129,7 @@ def look_up(name: str, url: str | None = None) -> ListedVoice:
     return ListedVoice(name, licence, commercial, files, url)
 
 
-def listed_files(name: str, entry: Any) -> tuple[tuple[ListedFile, ListedFile], str | None]:
+def listed_files(name: str, entry: object) -> tuple[tuple[ListedFile, ListedFile], str | None]:
     """Return the model and the configuration that the list names for a voice, and the path of its card.
 
     Args:
@@ -155,7 +155,7 @@ def listed_files(name: str, entry: Any) -> tuple[tuple[ListedFile, ListedFile], 
     return (model, config), card
 
 
-def _listed_file(path: str, facts: Any) -> ListedFile | None:
+def _listed_file(path: str, facts: object) -> ListedFile | None:
     if not _PATH.fullmatch(path) or not isinstance(facts, Mapping):
         return None
     size, md5 = facts.get("size_bytes"), facts.get("md5_digest")
