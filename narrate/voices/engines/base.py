@@ -45,9 +45,9 @@ class Offer:
 
 
 class Engine(Protocol):
-    """Something that speaks. It never splits roles, caches, pauses, levels, tags or prints.
+    """Something that speaks; roles, caching, pauses, levels and tags are not its business.
 
-    Opening an engine loads nothing and asks nobody; what is missing is found by ``missing``.
+    Opening an engine loads nothing and sends nothing; ``missing`` reports what it lacks.
 
     Attributes:
         name: What ``Voice.engine`` says.
@@ -110,18 +110,18 @@ class Engine(Protocol):
         ...
 
     def pronounce(self, ipa: str) -> str | None:
-        """Return this engine's own notation of some IPA, fit to stand as a word in a text given to ``synthesize``.
+        """Return IPA in this engine's own notation, usable as a word in a text for ``synthesize``.
 
         Args:
             ipa: One or more words with stress, length and syllable marks.
 
         Returns:
-            The notation, or None where the engine has no phonemes, or none for a sign of it.
+            The notation, or None where the engine has no phonemes, or lacks one of these.
         """
         ...
 
     def close(self) -> None:
-        """Let go of what is held open. May be called twice."""
+        """Release what is held open. May be called twice."""
         ...
 
 
@@ -172,8 +172,8 @@ Ask = Callable[[str, Voice], Speech]
 class PiecewiseEngine(SimpleEngine):
     """An engine whose service takes short texts only and whose voices are altered here.
 
-    A subclass gives ``pieces``, ``plain``, ``ask`` and ``finish``. They are apart so that what was asked of the
-    service can be remembered piece by piece, and is not asked again for another pitch or after a crash.
+    A subclass implements ``pieces``, ``plain``, ``ask`` and ``finish``. They are separate so that the service's answers
+    are cached piece by piece, and no piece is requested again for another pitch or after a crash.
     """
 
     def pieces(self, text: str) -> list[str]:

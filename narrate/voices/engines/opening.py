@@ -155,7 +155,7 @@ def _maker(name: str) -> Maker:
 
 
 def _told(name: str, call: Callable[[], T]) -> T:
-    """Return what a stranger's code returns, and say in a sentence what it raises."""
+    """Call a plug-in's code, and turn what it raises into an error that names it."""
     try:
         return call()
     except BaseException as error:

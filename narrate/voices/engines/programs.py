@@ -1,4 +1,4 @@
-"""How a speech program of the system is run: in bounded time, ended with all it started, its WAV checked."""
+"""Runs speech programs of the system: with a time limit, killed with their children, their WAV checked."""
 
 from __future__ import annotations
 
@@ -94,6 +94,6 @@ def speech_in(wav: Path) -> Speech:
 
 
 def plain_text(text: str) -> str:
-    """Return a text on one line, without control signs and what is not seen."""
+    """Return a text on one line, without control and invisible characters."""
     spaced = (" " if sign.isspace() or ord(sign) < 32 else sign for sign in text)
     return " ".join("".join(sign for sign in spaced if sign.isprintable()).split())

@@ -1,4 +1,4 @@
-"""What services answer with: sound files of any common kind, made plain speech; and shifts of pitch."""
+"""Decodes the audio files that services send, checks that they are complete, and shifts pitch."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LAYER_3: dict[int, tuple[tuple[int, int, int], tuple[int, ...], int]] = {
 
 
 class UnusableSound(Exception):
-    """An answer that is no sound, or only part of one; the text says what it is."""
+    """An answer that is not audio, or is incomplete; the text says which."""
 
 
 def form_of(answer: bytes) -> str | None:
@@ -55,8 +55,8 @@ def form_of(answer: bytes) -> str | None:
 def decoded(answer: bytes, raw_hz: int | None = None) -> Speech:
     """Return the speech in a WAV, MP3, FLAC or Ogg file that is whole.
 
-    A cut shows where the file tells its length or ends inside a frame, page or sample. It does not where an
-    MP3 without a header frame, or a WAV or FLAC of untold length, ends exactly between two of them.
+    Truncation shows where the file gives its length or ends inside a frame, page or sample. It does not show where
+    an MP3 without a header frame, or a WAV or FLAC of unknown length, ends exactly between two of them.
 
     Args:
         answer: The file.
@@ -83,7 +83,7 @@ def decoded(answer: bytes, raw_hz: int | None = None) -> Speech:
 
 
 def check_length(speech: Speech, text: str, rate: float = 1.0) -> None:
-    """Refuse sound in which a text cannot have been said: most of it was cut off unseen.
+    """Refuse audio too short for its text: most of it was cut off undetected.
 
     Args:
         speech: What came back.

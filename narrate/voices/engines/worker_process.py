@@ -27,7 +27,7 @@ class WorkerProcess:
         program: A file of Python that imports nothing of the project.
         arguments: Its arguments.
         folder: Where it runs.
-        cure: What to do where it cannot be loaded, as the end of a sentence.
+        cure: How to fix a failure to load, as the end of a sentence.
 
     Attributes:
         rate_hz: Sample rate of what it speaks; 0 until it has said hello.

@@ -129,7 +129,7 @@ class EspeakEngine(SimpleEngine):
         return Speech(pcm, worker.rate_hz, marks)
 
     def pronounce(self, ipa: str) -> str | None:
-        """Return espeak's ``[[mnemonics]]`` for IPA, or None where it has no sound for a sign."""
+        """Return espeak's ``[[mnemonics]]`` for IPA, or None where it lacks one of the sounds."""
         from narrate.voices.engines.espeak.phonemes import espeak_notation
 
         return espeak_notation(ipa)

@@ -119,7 +119,7 @@ class PicoEngine(SimpleEngine):
         """Speak one text. Safe to call from several threads.
 
         Args:
-            text: Of any length; words of more than 60 signs are spoken in parts. What stands in ``[[ ]]`` is
+            text: Of any length; words of more than 60 characters are spoken in parts. What stands in ``[[ ]]`` is
                 read as X-SAMPA if it is some.
             voice: ``rate`` from 0.2 to 3.5; ``pitch_semitones`` as far as one octave from Pico's own.
 
@@ -175,7 +175,7 @@ class PicoEngine(SimpleEngine):
         return WorkerProcess(pico_worker.__file__, arguments, data, self._cure)
 
     def pronounce(self, ipa: str) -> str | None:
-        """Return Pico's ``[[X-SAMPA]]`` for IPA, or None where it has no sound for a sign."""
+        """Return Pico's ``[[X-SAMPA]]`` for IPA, or None where it lacks one of the sounds."""
         from narrate.voices.engines.pico.phonemes import pico_notation
 
         return pico_notation(ipa)
