@@ -188,7 +188,7 @@ def written(found: dict[str, Figures], data: Path) -> str:
         gender = gender_of(figures.f0_hz, path.read_text("utf-8", "replace") if path.is_file() else "")
         said = f'"{gender}"' if gender else "None"
         usable.append(f'    Variant("{name}", {said}, {figures.f0_hz:.1f}, {step:.3f}),')
-    head = f'MEASURED_WITH = "espeakng-loader {metadata.version("espeakng-loader")}"\nVARIANTS = ('
+    head = f"# espeakng-loader {metadata.version('espeakng-loader')}\nVARIANTS = ("
     return "\n".join([head, *usable, ")", "UNUSABLE = {", *unusable, "}"]) + "\n"
 
 

@@ -204,6 +204,8 @@ class Episode(_SparseRecord, frozen=True, kw_only=True):
         Raises:
             ValueError: A time, a path or the list of files is impossible.
         """
+        for member in self.cast:
+            member.as_voice()
         spans: tuple[Cue | Chapter, ...] = (*self.cues, *self.chapters)
         for one in spans:
             if not 0 <= one.start_ms <= LONGEST_MS or not 0 <= one.end_ms <= LONGEST_MS:

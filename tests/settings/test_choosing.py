@@ -265,7 +265,8 @@ def test_the_defaults_of_engines_are_in_their_range() -> None:
     """Every default and the ends of every range may be written out."""
     for name in engine_names():
         maker = opening._maker(name)
-        defaults = {key: one.default for key, one in inspect.signature(maker).parameters.items()}
+        declared = getattr(maker, "settings_type", None) or maker
+        defaults = {key: one.default for key, one in inspect.signature(declared).parameters.items()}
         for key, (least, most) in getattr(maker, "ranges", {}).items():
             for value in {defaults[key], least, most} - {None}:
                 assert read_value("here", f"engines.{name}.{key}", value) == value

@@ -69,4 +69,4 @@ def _parsed(written: str) -> Voice:
     try:
         return parse_voice(written, "")
     except ValueError:
-        return Voice("", written)
+        return Voice("", "unknown")

@@ -1,4 +1,4 @@
-"""A time for an answer in all: a server that sends a byte now and then would keep every other limit."""
+"""A time limit for a whole answer: a server that sends a byte now and then stays within every other limit."""
 
 from __future__ import annotations
 

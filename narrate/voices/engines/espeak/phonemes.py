@@ -59,7 +59,7 @@ _SYLLABLES = frozenset(VOWELS.values())
 
 @lru_cache(maxsize=4096)
 def espeak_notation(ipa: str) -> str | None:
-    """Return ``[[mnemonics]]`` for IPA, without white space, or None where a sign is not known.
+    """Return ``[[mnemonics]]`` for IPA, without white space, or None where a symbol is not known.
 
     Args:
         ipa: Phonemes with stress, length and syllable marks; white space parts words.

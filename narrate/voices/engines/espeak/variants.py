@@ -59,7 +59,7 @@ TIMBRES = (
 MARK = "# Measured:"
 
 # Measured:
-MEASURED_WITH = "espeakng-loader 0.2.4"
+# espeakng-loader 0.2.4
 VARIANTS = (
     Variant("de", "m", 98.9, 0.167),
     Variant("de+adam", "m", 98.4, 0.170),

@@ -55,7 +55,7 @@ _SYLLABLES = frozenset(VOWELS.values())
 
 @lru_cache(maxsize=4096)
 def pico_notation(ipa: str) -> str | None:
-    """Return ``[[X-SAMPA]]`` for IPA, without white space, or None where a sign is not known.
+    """Return ``[[X-SAMPA]]`` for IPA, without white space, or None where a symbol is not known.
 
     Args:
         ipa: Phonemes with stress, length and syllable marks; white space parts words. A word without

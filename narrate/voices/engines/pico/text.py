@@ -54,7 +54,7 @@ class Said:
 def said_words(text: str) -> list[Said]:
     """Return the words of a text as Pico can say them; what has no sound for it is left out.
 
-    A text of nothing but signs that nobody writes in Latin letters is called what it is, so that it stops no article.
+    A text of nothing but characters without a Latin transcription is named, so that it stops no article.
 
     Args:
         text: As ``Engine.synthesize`` is given it.
@@ -176,7 +176,7 @@ def _tagged(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the signs that Pico reads as they are, others in Latin letters or left out."""
+    """Keep the characters that Pico reads, transcribe others to Latin letters or leave them out."""
     return " ".join("".join(map(_sign, text.translate(_PAUSES))).split())
 
 

@@ -147,7 +147,7 @@ class PiperEngine(SimpleEngine):
             ) from error
         pcm = b"".join(part.audio_int16_bytes for part in parts)
         if not any(pcm):
-            raise SynthesisError(f"Piper ({voice.name}) gave no sound for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"Piper ({voice.name}) produced no audio for {text[:60]!r}; change the text.")
         marks = word_marks(text, parts, model.phonemize, self._words.setdefault(place.path, {}))
         return shifted(Speech(pcm, parts[0].sample_rate, marks), voice.pitch_semitones)
 

@@ -15,9 +15,9 @@ from narrate.model import Gender, Voice
 from narrate.model.errors import EngineUnavailable
 from narrate.voices.engines.piper.folder import named_folder
 
-LISTED = "2026-11"  # when the table below was made, from voices.json and the model cards of rhasspy/piper-voices
 QUALITIES = ("high", "medium", "low", "x_low")
 LARGEST_CONFIG_BYTES = 1_000_000
+LONGEST_NAME = 100  # characters of a speaker or model
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class KnownVoice:
         return self.name.partition("-")[0].replace("_", "-")
 
 
-# Best for a cast first.
+# As of November 2026, from voices.json and the model cards of rhasspy/piper-voices; best for a cast first.
 KNOWN = (
     KnownVoice("de_DE-thorsten-high", "m", "CC0-1.0", 113_900_076),
     KnownVoice("de_DE-thorsten-medium", "m", "CC0-1.0", 63_206_113),
@@ -184,7 +184,12 @@ def find_installed(folder: Path, name: str) -> InstalledVoice:
 
 
 def _models(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.glob("de_*.onnx")) if path.is_file() and _config_path(path).is_file())
+    return (path for path in sorted(folder.glob("de_*.onnx")) if _is_model(path))
+
+
+def _is_model(path: Path) -> bool:
+    named = path.name.isprintable() and len(path.stem) < LONGEST_NAME
+    return named and path.is_file() and _config_path(path).is_file()
 
 
 def _config_path(path: Path) -> Path:
@@ -224,10 +229,10 @@ def _read_once(path: Path, stamp: tuple[int, ...]) -> InstalledVoice:
         content = _config_path(path).read_bytes() if stamp[-1] <= LARGEST_CONFIG_BYTES else b""
         config = json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
-        raise _unusable(path, "is no JSON that can be read") from error
+        raise _unusable(path, "is not valid JSON") from error
     wrong = wrong_config(config)
     if wrong:
-        raise _unusable(path, f"says nothing usable of {wrong}")
+        raise _unusable(path, f"has no valid value for {wrong}")
     return InstalledVoice(path, config, stamp)
 
 
@@ -262,7 +267,10 @@ def wrong_config(config: Any) -> str | None:
         "hop_length": _whole(config.get("hop_length", 256), 1, 100_000),
         "phoneme_id_map": {"_", "^", "$"} <= signs.keys() and all(map(_are_numbers, signs.values())),
         "inference": all(_scale(parts["inference"].get(name, 1)) for name in SCALES),
-        "speaker_id_map": all(_whole(number, 0, count - 1) for number in speakers.values()),
+        "speaker_id_map": all(
+            len(name) < LONGEST_NAME and name.isprintable() and _whole(number, 0, count - 1)
+            for name, number in speakers.items()
+        ),
         "default_speaker_id": _whole(config.get("default_speaker_id", 0), 0, count - 1),
     }
     return next((name for name, fine in sound.items() if not fine), None)

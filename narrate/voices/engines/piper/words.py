@@ -33,7 +33,7 @@ MOST_KNOWN = 20_000
 
 
 def notation(ipa: str, models: Iterable[Container[str]]) -> str | None:
-    """Return IPA as one word that stands for it in a text, or None where a sign of it cannot be spoken.
+    """Return IPA as one word that stands for it in a text, or None where one of its symbols cannot be spoken.
 
     Args:
         ipa: Words with stress, length and syllable marks; where nothing is stressed, the first vowel is.
