@@ -121,7 +121,7 @@ def _copied(key: str, path: Path) -> Iterator[tuple[Path, str, str]]:
         with copy.open("rb") as file:
             form = form_of_file(file.read(HEAD_BYTES))
         if form is None:
-            raise InputUnreadable(f"{key}: '{path}' is not a sound file; give a WAV, FLAC, MP3, M4A, Ogg or AIFF.")
+            raise InputUnreadable(f"{key}: '{path}' is not an audio file; give a WAV, FLAC, MP3, M4A, Ogg or AIFF.")
         yield copy, form, digest.hexdigest()
 
 
@@ -137,7 +137,7 @@ def _chunks(key: str, path: Path) -> Iterator[bytes]:
     size = 0
     with _explained(key, path):
         if not stat.S_ISREG(path.stat().st_mode):
-            raise InputUnreadable(f"{key}: '{path}' is not a file; name a sound file.")
+            raise InputUnreadable(f"{key}: '{path}' is not a file; name an audio file.")
         with path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 size += len(chunk)
@@ -154,6 +154,6 @@ def _explained(key: str, path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise InputMissing(f"{key}: there is no file '{path}'; correct the name or remove the key.") from error
     except PermissionError as error:
-        raise PermissionRefused(f"{key}: '{path}' may not be read; allow reading it (chmod +r).") from error
+        raise PermissionRefused(f"{key}: permission denied: '{path}'. Make it readable (chmod +r).") from error
     except (OSError, ValueError) as error:
         raise InputUnreadable(f"{key}: {str(path)!r} cannot be read ({error}); name another file.") from error

@@ -162,7 +162,7 @@ def _made(name: str, path: Path, key: str, making: _Making, cache: Cache) -> Ent
     pcm = pcm[:longest]
     lufs = integrated_lufs(energies(pcm, making.rate_hz))
     if not pcm or lufs < SILENT_LUFS:
-        raise InputUnreadable(f"{name}: '{path}' is silent or has no length; name a file with sound in it.")
+        raise InputUnreadable(f"{name}: '{path}' is silent or has no length; name a file that can be heard.")
     if alone:
         pcm, peak = ffmpeg.level(pcm, making.lufs - lufs, making.ceiling_dbtp)
         pcm = _faded(pcm, making.rate_hz, making.fade_ms if cut else DECLICK_MS)

@@ -65,10 +65,10 @@ def articles(source: str, kind: Kind, allow_private: bool = False) -> Iterator[F
 def _in_folder(folder: Path) -> Iterator[ArticleJob]:
     """Yield every article below a folder, in the order of their names; what is hidden is left out."""
     if not folder.is_dir():
-        raise InputMissing(f"There is no folder '{folder}'; name the folder of the articles.")
+        raise InputMissing(f"The folder '{folder}' does not exist; name the folder of the articles.")
 
     def fail(error: OSError) -> None:
-        raise PermissionRefused(f"'{error.filename}' may not be read; allow reading it (chmod +rx).") from error
+        raise PermissionRefused(f"Permission denied: '{error.filename}'. Make it readable (chmod +rx).") from error
 
     for where, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -83,12 +83,12 @@ def _lines(source: str, stack: ExitStack) -> Iterable[str]:
     path = Path(source)
     try:
         if path.exists() and not path.is_file() and not path.is_fifo():
-            raise InputUnreadable(f"'{source}' is no file; name a list, a file of JSON lines, or a folder.")
+            raise InputUnreadable(f"'{source}' is not a file; name a list, a file of JSON lines, or a folder.")
         file = stack.enter_context(path.open(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise InputMissing(f"There is no file {source!r}; name the list of the articles.") from error
     except PermissionError as error:
-        raise PermissionRefused(f"'{source}' may not be read; allow reading it (chmod +r).") from error
+        raise PermissionRefused(f"Permission denied: '{source}'. Make it readable (chmod +r).") from error
     return _bounded(file, source)
 
 
@@ -111,7 +111,7 @@ def _listed(lines: Iterable[str], source: str) -> Iterator[Found]:
         if not line or line.startswith("#"):
             continue
         if len(line) > LONGEST_NAME or "\0" in line:
-            yield InputUnreadable(f"{source}, line {number}: it is no name of an article; write one a line.")
+            yield InputUnreadable(f"{source}, line {number}: it is not the name of an article; write one per line.")
         else:
             yield ArticleJob(_from(source, line))
 
@@ -134,13 +134,13 @@ def _described(lines: Iterable[str], source: str) -> Iterator[Found]:
 
 def _article_job(facts: Any, source: str) -> ArticleJob:
     if not isinstance(facts, dict):
-        raise ValueError('it is no object; write {"article": "a file or address"} or {"id": "…", "text": "…"}')
+        raise ValueError('it is not an object; write {"article": "a file or address"} or {"id": "…", "text": "…"}')
     unknown = sorted(set(facts) - KEYS)
     if unknown:
-        raise ValueError(f"there is no key '{unknown[0][:40]}'; known are {', '.join(sorted(KEYS))}")
+        raise ValueError(f"unknown key '{unknown[0][:40]}'; known are {', '.join(sorted(KEYS))}")
     wrong = [key for key, value in facts.items() if value is not None and not isinstance(value, str) and key != "id"]
     if wrong:
-        raise ValueError(f"'{wrong[0]}' is no text")
+        raise ValueError(f"'{wrong[0]}' is not text")
     named = [key for key in ("article", *CONTENTS) if facts.get(key)]
     if len(named) != 1:
         raise ValueError(f"it has {len(named)} of article, text, markdown and html; give one")
@@ -164,4 +164,4 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise ValueError(f"date '{text[:40]}' is no day; write YYYY-MM-DD") from None
+        raise ValueError(f"date '{text[:40]}' is not a valid date; write YYYY-MM-DD") from None

@@ -26,7 +26,7 @@ def entries(source: str, allow_private: bool) -> Iterator[ArticleJob]:
     content, base = _content(source, allow_private)
     feed = feedparser.parse(content, response_headers={"content-location": base} if base else None)
     if not feed.get("version"):
-        raise InputUnreadable(f"{source} is no RSS or Atom feed; name one, or a list of articles with --from list.")
+        raise InputUnreadable(f"{source} is not an RSS or Atom feed; name one, or a list of articles with --from list.")
     seen = set()
     for entry in reversed(feed.entries):
         link = str(entry.get("link") or "")
@@ -45,7 +45,7 @@ def _content(source: str, allow_private: bool) -> tuple[bytes, str | None]:
         with Path(source).open("rb") as file:
             content = file.read(LARGEST_FEED_BYTES + 1)
     except PermissionError as error:
-        raise PermissionRefused(f"'{source}' may not be read; allow reading it (chmod +r).") from error
+        raise PermissionRefused(f"Permission denied: '{source}'. Make it readable (chmod +r).") from error
     except (OSError, ValueError) as error:
         raise InputMissing(f"There is no feed {source!r}; name a file or an address.") from error
     if len(content) > LARGEST_FEED_BYTES:

@@ -117,7 +117,11 @@ def run(
             for article_job, result in crew.work(intake):
                 course.refused()
                 if result.status != "failed" and not store.holds(str(result.folder)):
-                    result = failed(result.source, LOST, "It was made, but its episode is not there; run again.")
+                    result = failed(
+                        result.source,
+                        LOST,
+                        "The episode was made, but it is missing from the store; run the command again.",
+                    )
                 course.returned(article_job, result, keep=not second)
                 if summary.made and time.monotonic() - derived > FEED_EVERY_S:
                     store.write_site(cache)

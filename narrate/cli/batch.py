@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 75
 MINUTE_S = 60
-NO_SHOW = "A batch makes episodes of a show; name its folder with --show (narrate init begins one)."
-NO_ADDRESS = 'The show has no base_url; write into show.toml where it will be served: base_url = "https://…".'
+NO_SHOW = "A batch renders the episodes of a show; name its folder with --show (narrate init creates one)."
+NO_ADDRESS = 'The show has no base_url; add the address where it will be served to show.toml: base_url = "https://…".'
 NOTHING = "There is no article in '{source}'; name a folder, a list, JSON lines or a feed (--from says which)."
-GO_ON = "Interrupted; what was made is kept. Run the command again to go on; it writes the feed at its end."
+GO_ON = "Interrupted; finished episodes are kept. Run the command again to continue; the feed is written at the end."
 
 
 @click.command(
@@ -45,25 +45,29 @@ GO_ON = "Interrupted; what was made is kept. Run the command again to go on; it 
 @click.argument("source", metavar="INPUT")
 @click.option("--from", "kind", type=click.Choice(["auto", "folder", "list", "jsonl", "feed"]), default="auto",
               show_default=True, help="What INPUT is.")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1, 1024), help="How many articles at once.  [default: one a core]")
-@click.option("--limit", type=click.IntRange(1), help="How many to make; those that are up to date do not count.")
-@click.option("--retry-failed", is_flag=True, help="Only those that failed in the last runs.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1024), help="How many articles to render at once.  [default: one per core]"
+)
+@click.option(
+    "--limit", type=click.IntRange(1), help="How many articles to render; those that are up to date do not count."
+)
+@click.option("--retry-failed", is_flag=True, help="Only articles that failed in earlier runs.")
 @click.option("--cluster", metavar="ADDRESS|local",
-              help="Dask scheduler that hands out the work, tcp://host:8786 or tls://…; local starts one.")  # fmt: skip
+              help="Dask scheduler, tcp://host:8786 or tls://…; local starts one on this machine.")  # fmt: skip
 @click.option("--article-timeout", type=click.FloatRange(0, 1440, min_open=True), default=60.0, show_default=True,
-              metavar="MINUTES", help="An article that takes longer is given up.")  # fmt: skip
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="File for the report, as JSON.")
+              metavar="MINUTES", help="Give up an article after this time.")  # fmt: skip
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a JSON report to this file.")
 @out_option
 @episode_options
 @log_options
-@click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
-@click.option("--json", "as_json", is_flag=True, help="Print what the run came to as JSON on stdout.")
-@click.option("--json-lines", is_flag=True, help="Print what became of each article as a line of JSON on stdout.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--no-cache", is_flag=True, help="Do not read or write the cache of speech.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary of the run as JSON on stdout.")
+@click.option("--json-lines", is_flag=True, help="Print the result of each article as a line of JSON on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: Any) -> None:
-    """Make episodes of many articles, on all cores, and write the show's feed.
+    """Render many articles on all cores, and write the show's feed.
 
-    INPUT is a folder of articles; a list of files or addresses, one a line; JSON lines; or the RSS or Atom feed of a
+    INPUT is a folder of articles; a list of files or addresses, one per line; JSON lines; or the RSS or Atom feed of a
     news site, of which entries without an episode are made. What is up to date is skipped. An article that fails does
     not stop the others; the command then ends with 75, and --retry-failed tries it again.
     """
@@ -164,6 +168,6 @@ def _conclude(summary: Summary, quiet: bool, progress: Progress) -> None:
     if not quiet:
         log.say(table(summary, progress.failed), **summary.facts())
     if summary.stopped:
-        log.say(f"narrate: {summary.stopped} Run the command again when that is mended.", "error")
+        log.say(f"narrate: {summary.stopped} Fix this, then run the command again.", "error")
     if summary.failed or summary.stopped:
         sys.exit(SOME_FAILED)

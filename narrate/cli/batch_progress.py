@@ -106,7 +106,7 @@ def table(summary: Summary, failed: Sequence[Result]) -> str:
     """Return what a run came to, for people."""
     minutes = max(summary.seconds, 1e-3) / MINUTE_S
     lines = [
-        f"made        {summary.made:>8,}   {_span(summary.sound_ms / 1000)} of sound",
+        f"made        {summary.made:>8,}   {_span(summary.sound_ms / 1000)} of audio",
         f"up to date  {summary.unchanged:>8,}",
         f"failed      {summary.failed:>8,}",
         f"time        {_span(summary.seconds):>8}   {summary.done / minutes:.1f} articles a minute",

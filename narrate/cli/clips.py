@@ -24,9 +24,9 @@ LISTED_CHARACTERS = 70
 )
 @click.argument("episode", metavar="EPISODE", type=click.Path(path_type=Path))
 @click.option("--speaker", "speakers", multiple=True, metavar="NAME",
-              help="Everything this person says, a file each time; repeatable.")  # fmt: skip
+              help="Everything that this person says, one file per sentence; repeatable.")  # fmt: skip
 @click.option("--cue", "cues", multiple=True, type=click.IntRange(1), metavar="N",
-              help="This sentence, counted from 1 as listed; repeatable.")  # fmt: skip
+              help="A sentence by its number in the list; repeatable.")  # fmt: skip
 @click.option("--soundbite", is_flag=True, help="The proposed soundbite.")
 @click.option("-o", "--output", type=click.Path(path_type=Path),
               help="Folder for the files.  [default: cuts in EPISODE]")  # fmt: skip
@@ -34,8 +34,8 @@ LISTED_CHARACTERS = 70
 def clips(episode: Path, as_json: bool, output: Path | None, **wanted: Any) -> None:
     """Cut sentences, a person's words or the soundbite out of an episode; without options list its sentences.
 
-    EPISODE is its folder. The sound is encoded anew from what the cache remembers. The clips of whole chapters are
-    there already, in its folder clips.
+    EPISODE is its folder. The audio is encoded anew from speech in the cache. Clips of whole chapters are in its folder
+    clips already.
     """
     from narrate.episode.excerpts import write_excerpts
     from narrate.episode.manifest import NAME, load_episode

@@ -37,7 +37,7 @@ class WritingGroup(click.Group):
     "  narrate feed redate podcast/der-markt 2026-11-20T06:00\n  narrate feed unpublish podcast/der-markt",
 )
 def feed() -> None:
-    """Write a show's feed and pages from its episodes; check them; take an episode out or date it anew.
+    """Write a show's feed and pages from its episodes; check the feed; unpublish or redate an episode.
 
     Exit code 65 where an episode could not be named.
     """
@@ -103,7 +103,7 @@ def publish(episode: Path) -> None:
 @episode_argument
 @click.argument("moment", metavar="YYYY-MM-DD[THH:MM[+HH:MM]]")
 def redate(episode: Path, moment: str) -> None:
-    """Give an episode another date of publication; its GUID stays.
+    """Change an episode's date of publication; its GUID stays.
 
     EPISODE is its folder in the show. Without an offset the time is UTC; without a time it is 06:00.
     """
@@ -119,7 +119,9 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
-        raise click.BadParameter(f"'{text}' is no moment; write YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
+        raise click.BadParameter(
+            f"'{text}' is not a valid date or time; write YYYY-MM-DD or YYYY-MM-DDTHH:MM."
+        ) from None
 
 
 def _change(folder: Path, **changes: Any) -> None:
@@ -146,11 +148,11 @@ def _change(folder: Path, **changes: Any) -> None:
 
 @feed.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(folder: Path, as_json: bool) -> None:
     """Check the feed of the show in DIR by the rules of Apple, Spotify, PSP-1 and Podcasting 2.0.
 
-    Nothing is asked of the network. Exit code 65 where a rule that a player insists on is broken.
+    The network is not used. Exit code 65 where a rule that players insist on is broken.
     """
     from narrate.checks.feed.check import check_show
 

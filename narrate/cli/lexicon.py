@@ -32,7 +32,7 @@ def lexicon() -> None:
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(file: Path, article: str | None, as_json: bool, **options: Any) -> None:
-    """Tell which entries an article hits, which it never does, and which the engine cannot speak as written."""
+    """Show which entries an article uses, and which the engine cannot speak as written."""
     from narrate.lexicon import read_lexicon
     from narrate.pipeline import Engines
 

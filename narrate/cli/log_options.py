@@ -24,9 +24,10 @@ def _configure(ctx: click.Context, param: click.Parameter, value: str | None) ->
 
 _OPTIONS = (
     click.option("--log-format", type=click.Choice(log.FORMATS), expose_value=False, callback=_configure,
-                 help="Write what happens to stderr, as lines of text or of JSON."),
+                 help="Write a log to stderr, as lines of text or of JSON."),
     click.option("--log-level", type=click.Choice(log.LEVELS), expose_value=False, callback=_configure,
-                 help="The least that is written; debug has a record a segment.  [default: info, with --log-format]"),
+                 help="Lowest level to write; debug has a record for each segment.  "
+                 "[default: info, with --log-format]"),
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ EPILOG = """\b
 Exit codes:
   0 done            65 article or setting unusable    66 no such file
   2 wrong option    69 engine or voice fails          70 a bug of narrate
- 73 output refused  74 disk full or failing           75 busy, or some of a batch failed: run again
+ 73 output refused  74 disk full or failing           75 busy, or some of a batch failed; run again
  77 no permission   129, 130, 143  ended by hang-up, Ctrl-C, termination
 """
 COMMANDS = {
@@ -75,11 +75,11 @@ def cli() -> None:
     """Turn a written German article into a chaptered podcast episode in several voices.
 
     \b
-    narrate render article.txt     make the episode in audio/<title>/
-    narrate script article.txt     show who would say what, and with --spoken how
+    narrate render article.txt     render the episode into audio/<title>/
+    narrate script article.txt     show who says what, and with --spoken how
     narrate say "Guten Tag"        hear one line
-    narrate voices                 see every voice, and install natural ones
-    narrate init podcast           begin a show; then narrate render article.txt --show podcast
+    narrate voices                 list the voices, and install natural ones
+    narrate init podcast           create a show; then narrate render article.txt --show podcast
     """  # noqa: D301, click wants the character itself
 
 

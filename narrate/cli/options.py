@@ -44,11 +44,11 @@ _READING = (
     ),
     click.option(
         "--format", "written_in", type=click.Choice(["auto", "text", "markdown", "html"]), default="auto",
-        show_default=True, help="What the article is written in.",
+        show_default=True, help="Format of the article.",
     ),
     click.option("--language", metavar="TAG", callback=lambda *given: _language(given[2]),
-                 help="Take the article to be in this language (de, de-AT, de-CH), whatever it looks like."),
-    click.option("--allow-private-network", is_flag=True, help="Let an address lead into a private network."),
+                 help="Language of the article (de, de-AT, de-CH).  [default: detected]"),
+    click.option("--allow-private-network", is_flag=True, help="Allow addresses in private networks."),
 )  # fmt: skip
 
 
@@ -109,11 +109,11 @@ def _settings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
 
 _CHOICES = (
     setting_option("engine"),
-    click.option("--tld", metavar="TLD", help="Google's host for the engine gtts: com, de, at, ch …"),
+    click.option("--tld", metavar="TLD", help="Domain of Google's host for the engine gtts: com, de, at, ch …"),
     click.option("--show", type=click.Path(path_type=Path), metavar="DIR",
-                 help="Folder with a show.toml that sets the rest."),
+                 help="Folder of a show, with a show.toml."),
     click.option("--set", "sets", multiple=True, callback=_settings, metavar="KEY=VALUE",
-                 help="Any key of show.toml, as in gaps.chapter=2000; repeatable."),
+                 help="Any setting by its key, as in gaps.chapter=2000; repeatable."),
 )  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def chosen_from(
 
 out_option = click.option(
     "--out", metavar="s3://BUCKET/PREFIX",
-    help="Publish there, on object storage, instead of the show's folder; needs narrate-de[s3].",
+    help="Object storage to publish the show on, instead of its folder; needs narrate-de[s3].",
 )  # fmt: skip
 
 

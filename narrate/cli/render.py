@@ -41,19 +41,19 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date
 @click.option("--slug", callback=plain_text, help="Name for folder and file.  [default: from the title]")
 @out_option
 @episode_options
-@click.option("--page", is_flag=True, help="Make a page to listen and read along; with --show it is always made.")
-@click.option("--clips-only", is_flag=True, help="Make only the clips, one a chapter, and not the whole episode.")
-@click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
-@click.option("--profile", is_flag=True, help="Tell where the time went, by stage.")
+@click.option("--page", is_flag=True, help="Write a page to listen and read along; shows always have one.")
+@click.option("--clips-only", is_flag=True, help="Write only the clips, one per chapter, and not the whole episode.")
+@click.option("--no-cache", is_flag=True, help="Do not read or write the cache of speech.")
+@click.option("--profile", is_flag=True, help="Print how long each stage took.")
 @log_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell the cast, the chapters and every file.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the cast, the chapters and every file.")
 def render(article: str, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
-    """Make an episode of an article: MP3 with chapters, clips, chapter list, transcripts, manifest.
+    """Render an article as an episode: MP3 with chapters, clips, transcripts, manifest.
 
-    With --show it becomes an episode of that show, or the newer version of one, and the show's feed is written;
-    with --out as well, both are on object storage.
+    With --show it becomes an episode of that show, or a new version of one, and the feed is updated; with --out, both
+    are on object storage.
 
     ARTICLE is a file (text, Markdown, HTML), a script file, an address (https://…), or - for standard input.
     """

@@ -49,14 +49,14 @@ def _voice(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 )
 @click.argument("text")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
-              help="WAV or MP3 to write, by its ending; without it the loudspeaker.")  # fmt: skip
+              help="Output file (.wav or .mp3).  [default: play it]")  # fmt: skip
 @click.option("--voice", callback=_voice, metavar="VOICE", help=f"{VOICE_FORM}; see 'narrate voices'.")
 @choice_options
 @lexicon_option
 @setting_option("emoji")
-@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is said.")
+@click.option("-v", "--verbose", is_flag=True, help="Print on stderr what is spoken.")
 def say(text: str, output: Path | None, voice: str | None, verbose: bool, **options: Any) -> None:
-    """Speak one line, to a file or the loudspeaker; TEXT "-" is read from stdin."""
+    """Speak one line, to a file or the loudspeaker; TEXT "-" reads it from stdin."""
     printed = " ".join((sys.stdin.read(LONGEST_TEXT + 1) if text == "-" else text).split())
     if not any(map(str.isalnum, printed)):
         raise InputUnreadable("There is nothing to say; give some words.")
@@ -155,10 +155,10 @@ def _play(wav: bytes) -> None:
         return
     command = next((player for player in PLAYERS if shutil.which(player[0])), None)
     if command is None:
-        raise EngineUnavailable("No program that plays sound is installed; write a file with -o, or install ffmpeg.")
+        raise EngineUnavailable("No audio player is installed; write a file with -o, or install ffmpeg.")
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         file.write(wav)
         file.flush()
         done = subprocess.run([*command, file.name], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if done.returncode != 0:
-        raise EngineUnavailable(f"{command[0]} could not play the sound; write a file with -o.")
+        raise EngineUnavailable(f"{command[0]} could not play the audio; write a file with -o.")

@@ -34,14 +34,14 @@ FIRST_WORDS = 9
 )
 @article_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path),
-              help="Write the whole script to a file (NAME.script.toml) to edit and to render.")  # fmt: skip
+              help="Write the script to a file (NAME.script.toml), to edit and render.")  # fmt: skip
 @reading_options
 @choice_options
-@click.option("--spoken", is_flag=True, help="Show the sentences that are not said as printed, changes marked.")
+@click.option("--spoken", is_flag=True, help="Show the sentences that are not spoken as printed, with changes marked.")
 @click.option("--all", "everything", is_flag=True, help="With --spoken: show every sentence.")
 @lexicon_option
 @setting_option("emoji")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole script as JSON; with --spoken every sentence.")
+@click.option("--json", "as_json", is_flag=True, help="Print the script as JSON; with --spoken, every sentence.")
 def script(article: str, output: Path | None, spoken: bool, everything: bool, as_json: bool, **options: Any) -> None:
     """Show an article's chapters, roles and speakers, or how it will be read, without rendering it.
 

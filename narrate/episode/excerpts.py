@@ -23,7 +23,7 @@ from narrate.system.files import FileRecord, Staging
 from narrate.voices.cached_engine import recall
 
 WORDS_IN_TITLE = 8
-GONE = "What was spoken is no longer in the cache; remove its episode.json, render the episode again, then cut it."
+GONE = "The speech is no longer in the cache; remove the episode's episode.json, render it again, then cut it."
 
 
 @dataclass(frozen=True, slots=True)

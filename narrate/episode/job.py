@@ -115,7 +115,7 @@ def _cover_digest(cover: Path) -> str:
             raise InputUnreadable(f"The cover {str(cover)[:100]!r} is not a file; name a picture.")
         return sha256_of(cover)
     except FileNotFoundError as error:
-        raise InputMissing(f"There is no cover '{cover}'; correct the name.") from error
+        raise InputMissing(f"The cover '{cover}' does not exist; correct the name.") from error
     except PermissionError as error:
         raise PermissionRefused(f"Permission denied: '{cover}'. Make it readable (chmod +r).") from error
     except (OSError, ValueError) as error:

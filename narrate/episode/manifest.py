@@ -112,7 +112,7 @@ def _content(folder: Path) -> bytes:
     except OSError as error:
         if folder.is_dir():
             raise InputUnreadable(f"'{folder}' holds no manifest {NAME}; name the folder of an episode.") from error
-        raise InputMissing(f"There is no folder '{folder}'; name the folder of an episode.") from error
+        raise InputMissing(f"The folder '{folder}' does not exist; name the folder of an episode.") from error
 
 
 def read_episode(folder: Path) -> Episode | None:

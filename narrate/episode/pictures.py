@@ -184,7 +184,7 @@ def load_picture(reference: str, folder: Path | None, fetch: Fetch | None) -> by
             raise InputUnreadable(f"The picture {shown(reference)} is on the web, and the article is a file.")
         return fetch(f"https:{reference}" if reference.startswith("//") else reference)
     if folder is None:
-        raise InputUnreadable(f"The picture {shown(reference)} is named as a file, and the article is none.")
+        raise InputUnreadable(f"The picture {shown(reference)} is named as a file, but the article is not a file.")
     plain = reference.partition("#")[0].partition("?")[0]
     inside = [name for name in dict.fromkeys((reference, plain, unquote(plain))) if not _leads_out(name)]
     if not inside:

@@ -56,7 +56,7 @@ def _checked(part: str, longest: int, source: str) -> str:
         return part
     plain = " ".join(part.split())
     if not any(map(str.isalnum, plain)):
-        raise InputUnreadable(f"{source}: {plain!r} holds no letter; write the word, or remove the entry.")
+        raise InputUnreadable(f"{source}: {plain!r} contains no letter; write the word, or remove the entry.")
     if len(plain) > longest:
         raise InputUnreadable(f"{source}: {plain[:30]!r} … is longer than {longest} characters; shorten it.")
     if not plain.isprintable():

@@ -100,7 +100,7 @@ def _read(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise InputMissing(f"There is no lexicon {str(path)!r}; check its name.") from error
     except PermissionError as error:
-        raise PermissionRefused(f"{path} may not be read; allow reading it (chmod +r) and try again.") from error
+        raise PermissionRefused(f"Permission denied: {path}. Make it readable (chmod +r).") from error
     except OSError as error:
         if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
             raise InputMissing(f"There is no lexicon {str(path)[:SHOWN]!r}; check its name.") from error

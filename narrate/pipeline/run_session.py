@@ -29,10 +29,11 @@ from narrate.voices.cast import Cast
 from narrate.voices.voices import Voices
 
 TRIES = 5  # where other runs publish the same article at the same time
-NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
-SHARED = "There are more speakers than voices that can be told apart; these share one: {}. Choose others with --voice."
+NO_NOTICE = "--disclosure off: the audio does not say that its voices are synthetic; tags and manifest still do."
+SHARED = "There are more speakers than distinct voices; these share one: {}. Choose others with --voice."
 NO_CACHE = (
-    "The cache folder cannot be written; what is spoken now is not kept for the next run (NARRATE_CACHE_DIR moves it)."
+    "The cache folder cannot be written, so speech is not kept for the next run; "
+    "set NARRATE_CACHE_DIR to another folder."
 )
 Watch = Callable[[Script], AbstractContextManager[Progress | None]]
 
@@ -143,7 +144,7 @@ class RunSession:
 def _without_voice(named: Sequence[tuple[str, str, object]], cast: Cast) -> list[str]:
     """Return a warning for each lexicon of the command line that fits nobody who speaks."""
     return [
-        f"--lexicon {engine}{':' if name else ''}{name}={path}: nobody speaks with that voice here; it is not used."
+        f"--lexicon {engine}{':' if name else ''}{name}={path}: no speaker has that voice here; it is not used."
         for engine, name, path in named
         if not any(engine in ("", voice.engine) and name in ("", voice.name) for voice in cast.voices())
     ]

@@ -75,7 +75,7 @@ def decode(content: bytes, name: str, charset: str | None = None) -> str:
         )
     clean = clean_text(text)
     if not _SPEAKABLE.search(_MARKUP.sub(" ", clean)):
-        raise InputUnreadable(f"{name} holds no words that can be read aloud; write the article as plain text.")
+        raise InputUnreadable(f"{name} contains no words that can be read aloud; write the article as plain text.")
     return clean
 
 

@@ -92,7 +92,7 @@ def _checked(url: str) -> Url:
     try:
         target = parse_url(url)._replace(fragment=None)
     except ValueError as error:
-        raise InputUnreadable("This is no web address; check it for typing errors.") from error
+        raise InputUnreadable("This is not a web address; check it for typing errors.") from error
     if target.scheme not in _PORTS or not target.host or "%" in target.host:
         raise InputUnreadable("Only web addresses are read; write one like https://example.de/article.")
     if target.auth:
@@ -232,7 +232,7 @@ def _reason(error: Exception, late: bool) -> str:
     if isinstance(error, exceptions.NewConnectionError):
         return "cannot be connected to; check the address and try again later"
     if isinstance(error, exceptions.SSLError) and not late:
-        return "has no certificate that this computer trusts; check the address and the clock of the computer"
+        return "failed TLS certificate verification; check the address, your proxy and your clock"
     if late or isinstance(error, (TimeoutError, exceptions.TimeoutError)):
         return "took too long to arrive; try again later"
     return "arrived incomplete or damaged; try again later, or save the page and read the file"

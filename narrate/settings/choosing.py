@@ -110,7 +110,7 @@ def _key_of(name: str) -> str | None:
     near = get_close_matches(name.removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known], 1, 0.75)
     if near or own != name:
         hint = f"did you mean {PREFIX}{near[0]}?" if near else f"write {PREFIX}ENGINES_NAME_SETTING."
-        raise InputUnreadable(f"{name}: there is no such variable; {hint}")
+        raise InputUnreadable(f"{name}: unknown variable; {hint}")
     return None
 
 
@@ -144,13 +144,15 @@ def read_file(path: Path) -> dict[str, Any]:
     """
     try:
         if path.exists() and not path.is_file():
-            raise InputUnreadable(f"{path} is no file; make it one, or name another with --show or NARRATE_CONFIG.")
+            raise InputUnreadable(f"{path} is not a file; replace it, or name another with --show or NARRATE_CONFIG.")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE_BYTES + 1)
     except FileNotFoundError as error:
-        raise InputMissing(f"There is no {path}; make it, or name another with --show or NARRATE_CONFIG.") from error
+        raise InputMissing(
+            f"{path} does not exist; create it, or name another with --show or NARRATE_CONFIG."
+        ) from error
     except PermissionError as error:
-        raise PermissionRefused(f"{path} may not be read; allow reading it (chmod +r) and try again.") from error
+        raise PermissionRefused(f"Permission denied: {path}. Make it readable (chmod +r).") from error
     except (OSError, ValueError) as error:
         raise InputUnreadable(f"{str(path)!r} cannot be read ({error}); name another file.") from error
     if len(content) > LARGEST_FILE_BYTES:

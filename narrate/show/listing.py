@@ -192,7 +192,7 @@ def _entry(show: Show, place: EpisodeFolders, folder: str, remembered: Entry | N
     try:
         content = place.manifest(folder)
     except OSError as error:
-        raise _Unusable(f"its manifest cannot be read ({error.strerror}); allow reading it.") from error
+        raise _Unusable(f"its manifest cannot be read ({error.strerror}); check its permissions.") from error
     digest = hashlib.sha256(content).hexdigest()
     if remembered is not None and remembered.digest == digest:
         paths = [file.rpartition(":")[0] for file in remembered.files]

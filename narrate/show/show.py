@@ -170,5 +170,5 @@ def episode_folders(folder: Path) -> list[Path]:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
     except OSError as error:
-        raise InputUnreadable(f"'{folder}' is no folder that can be read; name a show's folder.") from error
+        raise InputUnreadable(f"'{folder}' is not a readable folder; name the folder of a show.") from error
     return [folder / name for name in names if (folder / name / NAME).is_file()]

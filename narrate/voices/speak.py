@@ -274,7 +274,7 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
 
         first, last = audible(speech.pcm, speech.rate_hz)
         if first == last:
-            raise SynthesisError("It gave no sound; choose another voice with --voice, or change the text.")
+            raise SynthesisError("The result is silent; choose another voice with --voice, or change the text.")
         pcm = speech.pcm[2 * first : 2 * last]
         measured: dict[str, Any] = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
         entry = measured, powers(pcm, speech.rate_hz).tobytes()

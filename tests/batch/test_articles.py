@@ -67,9 +67,9 @@ def test_json_lines_bring_the_article(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "word"),
-    [("{", "line 1"), ("[]", "no object"), ('{"texte": "x"}', "texte"), ('{"text": "x"}', "id"), ("{}", "give one"),
+    [("{", "line 1"), ("[]", "not an object"), ('{"texte": "x"}', "texte"), ('{"text": "x"}', "id"), ("{}", "give one"),
      ('{"id": "1", "text": "x", "html": "y"}', "give one"), ('{"id": "1", "text": "x", "date": "gestern"}', "gestern"),
-     ('{"id": "1", "text": 5}', "no text"), ("[" * 100_000, "line 1")],
+     ('{"id": "1", "text": 5}', "not text"), ("[" * 100_000, "line 1")],
 )  # fmt: skip
 def test_a_bad_line_is_one_failure(tmp_path: Path, line: str, word: str) -> None:
     """It names the line and what is wrong, and the next line is read."""

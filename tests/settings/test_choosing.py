@@ -241,7 +241,7 @@ def test_odd_files_are_sentences(tmp_path: Path, text: str) -> None:
 def test_a_pipe_is_no_configuration(tmp_path: Path) -> None:
     """A named pipe that nobody writes to is refused, not waited for."""
     os.mkfifo(tmp_path / "show.toml")
-    with pytest.raises(InputUnreadable, match="no file"):
+    with pytest.raises(InputUnreadable, match="not a file"):
         choose({}, None, tmp_path)
 
 

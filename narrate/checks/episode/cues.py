@@ -32,7 +32,7 @@ def cues_heard(episode: Episode, steps: Energies, clipped: Counts, name: str) ->
     for each in found[:MOST_FINDINGS]:
         yield Finding(None, "error", each.rule, f"{each.message}; {ADVICE}.", name)
     if len(found) > MOST_FINDINGS:
-        told = f"{len(found) - MOST_FINDINGS} more cues sound odd; {ADVICE}."
+        told = f"{len(found) - MOST_FINDINGS} more cues sound wrong; {ADVICE}."
         yield Finding(None, "error", "cue-more", told, name)
 
 

@@ -29,13 +29,13 @@ def files(folder: Path, episode: Episode) -> Iterator[Finding]:
     for file in episode.files:
         path = file.path
         if path in seen:
-            yield _error("file-twice", f"The manifest lists it twice; {AGAIN}.", path)
+            yield _error("file-twice", f"The manifest lists this file twice; {AGAIN}.", path)
         else:
             yield from _file(folder, file)
         seen.add(path)
     for path in _named(episode):
         if path not in seen:
-            yield _error("file-unlisted", f"The manifest does not list it; {AGAIN}.", path)
+            yield _error("file-unlisted", f"The manifest does not list this file; {AGAIN}.", path)
     yield from islice(_unexpected(folder, episode, seen), MOST_NOTES)
     cover = episode.file(episode.cover)
     if cover and is_file(folder / cover.path):
@@ -50,10 +50,10 @@ def files(folder: Path, episode: Episode) -> Iterator[Finding]:
 def _file(folder: Path, file: EpisodeFile) -> Iterator[Finding]:
     path = folder / file.path
     if not is_file(path):
-        yield _error("file-missing", f"It is not there; {AGAIN}.", file.path)
+        yield _error("file-missing", f"The file is missing; {AGAIN}.", file.path)
         return
     if not path.resolve().is_relative_to(folder.resolve()):
-        yield _error("file-outside", "It lies outside the episode's folder; put a file there, no link.", file.path)
+        yield _error("file-outside", "It is outside the episode's folder; replace the link with a file.", file.path)
         return
     try:
         size = path.stat().st_size
@@ -61,9 +61,9 @@ def _file(folder: Path, file: EpisodeFile) -> Iterator[Finding]:
             told = f"It has {size} bytes, not {file.size_bytes}; {AGAIN}."
             yield _error("file-size", told, file.path)
         elif sha256_of(path) != file.sha256:
-            yield _error("file-digest", f"Its content is not what was rendered; {AGAIN}.", file.path)
+            yield _error("file-digest", f"Its content differs from what was rendered; {AGAIN}.", file.path)
     except OSError as error:
-        yield _error("file-unreadable", f"It cannot be read ({error.strerror}); allow reading it.", file.path)
+        yield _error("file-unreadable", f"It cannot be read ({error.strerror}); check its permissions.", file.path)
     if file.type != TYPES.get(PurePosixPath(file.path).suffix, file.type):
         yield _error("file-type", f"The manifest calls it {file.type}; {AGAIN}.", file.path)
 
@@ -83,7 +83,7 @@ def _unexpected(folder: Path, episode: Episode, known: set[str]) -> Iterator[Fin
         if not path.is_file() or any(part.startswith(".") for part in name.parts) or name.parts[0] in OWN_FOLDERS:
             continue
         if name.as_posix() not in known | DERIVED | old:
-            message = "narrate did not make it; remove it if it is not to be published."
+            message = "narrate did not write this file; remove it if it should not be published."
             yield Finding(None, "note", "file-unexpected", message, name.as_posix())
 
 

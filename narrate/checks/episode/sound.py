@@ -79,7 +79,7 @@ def take_apart(content: bytes, bitrate_kbps: int, sample_rate_hz: int, path: str
         try:
             header = read_header(content[position : position + 4])
         except ValueError:
-            findings.append(_error("mp3-garbage", f"At byte {position} is no frame; {AGAIN}.", path))
+            findings.append(_error("mp3-garbage", f"There is no MP3 frame at byte {position}; {AGAIN}.", path))
             break
         odd = odd or _oddity(header, content[position + 3], bitrate_kbps, sample_rate_hz)
         position += header.size_bytes
@@ -118,7 +118,7 @@ def _length(stream: bytes, count: int) -> tuple[int | None, str]:
     """Read the header frame: how many samples are heard, and what is wrong with it."""
     body = stream[INFO_AT : INFO_AT + INFO_BYTES + DELAY_AT + 3]
     if body[:4] not in (b"Info", b"Xing") or len(body) < INFO_BYTES + DELAY_AT + 3 or body[7] & 0b111 != 0b111:
-        return None, "The first frame is no Info frame with length and table, so players guess the length"
+        return None, "The first frame is not an Info frame with length and table, so players guess the length"
     frames, size = int.from_bytes(body[8:12], "big"), int.from_bytes(body[12:16], "big")
     if frames != count - 1:
         return None, f"The Info frame tells of {frames} frames and {count - 1} follow"

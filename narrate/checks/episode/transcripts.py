@@ -101,7 +101,7 @@ def vtt_lines(content: str) -> list[Line]:
         rows = block.split("\n")
         shape = next((shape for row in rows[:2] if (shape := VTT_SPAN.fullmatch(row))), None)
         if shape is None:
-            raise Broken(f"Cue {len(lines) + 1} has no times as WebVTT writes them")
+            raise Broken(f"Cue {len(lines) + 1} has no valid WebVTT times")
         text = "\n".join(rows[1 if VTT_SPAN.fullmatch(rows[0]) else 2 :])
         if re.search(r"&(?!(?:amp|lt|gt|nbsp|lrm|rlm|#\d+|#x[0-9a-fA-F]+);)", text) or "<" in VTT_TAG.sub("", text):
             raise Broken(f"Cue {len(lines) + 1} holds a bare & or <")
@@ -123,7 +123,7 @@ def srt_lines(content: str) -> list[Line]:
         span, _, text = rest.partition("\n")
         shape = SRT_SPAN.fullmatch(span)
         if count.strip() != str(number) or shape is None:
-            raise Broken(f"Cue {number} has no number or no times as SubRip writes them")
+            raise Broken(f"Cue {number} has no valid SubRip number or times")
         lines.append(_line(shape, text, None))
     return lines
 
@@ -143,7 +143,7 @@ def json_lines(content: str) -> list[Line]:
     try:
         whole = json.loads(content)
         if not isinstance(whole["version"], str):
-            raise Broken("Its version is no text")
+            raise Broken("Its version is not a string")
         return [
             Line(
                 _ms(each["startTime"]), _ms(each["endTime"]), str(each["body"]), str(each.get("speaker") or "") or None
@@ -153,7 +153,7 @@ def json_lines(content: str) -> list[Line]:
     except Broken:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise Broken("It is no JSON transcript with segments") from error
+        raise Broken("It is not a JSON transcript with segments") from error
 
 
 def _ms(seconds: Any) -> int:
@@ -232,9 +232,9 @@ def _words_problem(content: str, cues: Sequence[Cue]) -> str | None:
     try:
         whole = json.loads(content)
     except (ValueError, RecursionError):
-        return "It is no JSON"
+        return "It is not JSON"
     if not isinstance(whole, dict) or whole.get("version") != 1 or not isinstance(whole.get("cues"), list):
-        return "It is no table with version 1 and cues"
+        return "It is not a JSON object with version 1 and cues"
     if len(whole["cues"]) != len(cues):
         return f"It has {len(whole['cues'])} cues and the manifest {len(cues)}"
     for number, (words, cue) in enumerate(zip(whole["cues"], cues, strict=True), 1):

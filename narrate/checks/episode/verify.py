@@ -48,7 +48,7 @@ def verify(path: str | Path, anchors: str | Path | None = None, require_signatur
     """
     path, anchors = Path(path), Path(anchors) if anchors else None
     if not path.exists():
-        raise InputMissing(f"There is no '{path}'; name the folder of an episode or a show.")
+        raise InputMissing(f"'{path}' does not exist; name the folder of an episode or a show.")
     folder = path.parent if path.name in (NAME, SHOW_FILE) and path.is_file() else path
     if is_file(folder / SHOW_FILE):
         from narrate.checks.show import verify_show
@@ -56,7 +56,7 @@ def verify(path: str | Path, anchors: str | Path | None = None, require_signatur
         return verify_show(folder, lambda episode: verify_episode(episode, anchors, require_signature))
     if is_file(folder / NAME):
         return verify_episode(folder, anchors, require_signature)
-    raise InputUnreadable(f"'{path}' holds no {NAME} and no {SHOW_FILE}; name the folder of an episode or a show.")
+    raise InputUnreadable(f"'{path}' holds neither {NAME} nor {SHOW_FILE}; name the folder of an episode or a show.")
 
 
 def verify_episode(folder: Path, anchors: Path | None = None, require_signature: bool = False) -> list[Finding]:

@@ -108,7 +108,7 @@ def _check_address(url: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise InputUnreadable("The time stamp service is no address; write it as https://host/path.")
+        raise InputUnreadable("The time stamp service is not a valid address; write it as https://host/path.")
 
 
 def parse_certificates(content: bytes, path: Path) -> list[Certificate]:
@@ -122,9 +122,7 @@ def parse_certificates(content: bytes, path: Path) -> list[Certificate]:
     try:
         return x509.load_pem_x509_certificates(content)
     except ValueError:
-        raise InputUnreadable(
-            f"'{path}' holds no certificate that can be read; name a PEM file of certificates."
-        ) from None
+        raise InputUnreadable(f"'{path}' holds no readable certificate; name a PEM file of certificates.") from None
 
 
 def _private_key(path: Path, passphrase: str | None) -> Any:
@@ -139,7 +137,7 @@ def _private_key(path: Path, passphrase: str | None) -> Any:
         return load_pem_private_key(content, passphrase.encode() if locked and passphrase else None)
     except (TypeError, ValueError, UnsupportedAlgorithm):
         # The library's own words are left out: nothing of the key shall be in a message.
-        what = "does not open with this passphrase" if locked else "is no private key that can be read"
+        what = "does not open with this passphrase" if locked else "is not a readable private key"
         raise InputUnreadable(f"'{path}' {what}; name the PEM file of the certificate's key.") from None
 
 
@@ -162,7 +160,7 @@ def _check_signer(certificates: list[Certificate], key: Any, chain: Path, key_pa
         begins = leaf.not_valid_before_utc.date()
         raise InputUnreadable(f"The certificate '{chain}' is valid only from {begins}; sign later or with another.")
     if any(one.issuer != above.subject for one, above in itertools.pairwise(certificates)):
-        raise InputUnreadable(f"The certificates in '{chain}' are no chain; let each be followed by its issuer's.")
+        raise InputUnreadable(f"The certificates in '{chain}' are not a chain; let each be followed by its issuer's.")
 
 
 def _algorithm(key: Any, path: Path) -> str:
@@ -210,7 +208,7 @@ def readable(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise InputMissing(f"There is no {what} '{path}'; name a file that exists.") from None
+        raise InputMissing(f"The {what} '{path}' does not exist; name an existing file.") from None
     except PermissionError:
         raise PermissionRefused(f"No permission to read the {what} '{path}'; change who may read it.") from None
     except IsADirectoryError:
@@ -228,7 +226,7 @@ def read_pem(path: Path, what: str) -> bytes:
     with readable(path, what), path.open("rb") as file:
         content = file.read(LARGEST_PEM_BYTES + 1)
     if len(content) > LARGEST_PEM_BYTES or b"-----BEGIN " not in content:
-        raise InputUnreadable(f"'{path}' is no {what} in PEM form; name a file that begins with -----BEGIN.")
+        raise InputUnreadable(f"'{path}' is not a {what} in PEM format; name a file that begins with -----BEGIN.")
     return content
 
 

@@ -175,13 +175,13 @@ def _refusal(error: Exception, credentials: Credentials) -> NarrateError:
     if re.search(r"time.?stamp|http|TSA", text, re.IGNORECASE) and credentials.tsa_url:
         host = credentials.tsa_host
         return EngineUnavailable(
-            f"The time stamp service {host} gave no time stamp; try again or leave --sign-tsa out."
+            f"The time stamp service {host} did not return a time stamp; try again, or leave out --sign-tsa."
         )
     if "time of signing" in text:
         return InputUnreadable(f"The certificate '{credentials.chain}' is not valid now; ask for a new one.")
     if "certificate" in text:
         return InputUnreadable(
-            f"The certificate '{credentials.chain}' may not sign Content Credentials; ask for one whose key usage is "
-            "digitalSignature and extended key usage emailProtection."
+            f"The certificate '{credentials.chain}' is not allowed to sign Content Credentials; get one whose key "
+            "usage is digitalSignature and extended key usage emailProtection."
         )
     return SoundError(f"Signing failed ({one_line(text)}); check certificate and key, or publish without --sign.")

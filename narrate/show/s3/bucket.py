@@ -69,7 +69,7 @@ class Bucket:
         found = ADDRESS.fullmatch(url)
         prefix = (found["prefix"] or "").strip("/") if found else ""
         if found is None or {"", ".", ".."} & set(prefix.split("/") if prefix else ()):
-            raise WrongUse(f"'{url[:100]}' is no object storage; write s3://bucket/prefix.")
+            raise WrongUse(f"'{url[:100]}' is not an object storage address; write s3://bucket/prefix.")
         self._bucket, self._prefix = found["bucket"], f"{prefix}/" if prefix else ""
         self.url = f"s3://{self._bucket}/{prefix}".rstrip("/")
 

@@ -44,7 +44,7 @@ def explained(url: str) -> Iterator[None]:
 def _explanation(url: str, error: Exception) -> NarrateError:
     code, status = told(error)
     if code in NO_BUCKET or (isinstance(error, FileNotFoundError) and status == ABSENT):
-        return OutputRefused(f"There is no bucket for '{url}'; make it first, or correct --out.")
+        return OutputRefused(f"The bucket of '{url}' does not exist; create it first, or correct --out.")
     if code in KEYS:
         return PermissionRefused(f"'{url}' does not accept the credentials ({code}); correct the AWS_* variables.")
     if status in FORBIDDEN or isinstance(error, PermissionError):

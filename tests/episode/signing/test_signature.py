@@ -116,5 +116,5 @@ def test_anchors_must_be_certificates(signed: Path, signer: Signer, tmp_path: Pa
     torn = tmp_path / "torn.pem"
     torn.write_bytes(signer.root.read_bytes().replace(b"MII", b"MXX"))
     for anchors in (signer.key, torn):
-        with pytest.raises(InputUnreadable, match="no certificate"):
+        with pytest.raises(InputUnreadable, match="no readable certificate"):
             state(signed, anchors)
