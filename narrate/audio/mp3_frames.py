@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 SAMPLES_PER_FRAME = 1152
 ENCODER_DELAY_SAMPLES = 576  # LAME's own
-DECODER_DELAY_SAMPLES = 529  # of every Layer III decoder; players add it by themselves
 BITRATES_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 SAMPLE_RATES_HZ = (44_100, 48_000, 32_000)
 MPEG1_LAYER3 = 0xFB  # after the first sync byte; without a checksum
@@ -60,11 +59,6 @@ def count_frames(data: bytes) -> int:
     if position != len(data):
         raise ValueError("the last frame is cut")
     return count
-
-
-def decoded_samples(frames: int, padding_samples: int) -> int:
-    """Return how many samples a player hears that honours the Info frame."""
-    return frames * SAMPLES_PER_FRAME - ENCODER_DELAY_SAMPLES - padding_samples
 
 
 def info_frame(frames: int, stream_bytes: int, bitrate_kbps: int, sample_rate_hz: int, padding_samples: int) -> bytes:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from narrate.model import Mark
-
 _WORD = re.compile(r"\S+")
 MOST_WORDS = 4000  # of a text that is aligned word by word
 MOST_CELLS = 900  # printed times spoken words of a changed run; a larger one stays together
@@ -134,21 +132,3 @@ def _bare(pair: Pair, printed: str, spoken: str) -> Pair:
     while j - i > 1 and n - k > 1 and printed[i] == spoken[k] and not printed[i].isalnum():
         i, k = i + 1, k + 1
     return Pair(i, j, k, n)
-
-
-def printed_marks(
-    printed: str, spoken: str, marks: Sequence[Mark], verbalize: Callable[[str], str] = str
-) -> tuple[Mark, ...]:
-    """Turn an engine's word marks into marks of the printed words.
-
-    Returns:
-        One mark for each printed word that is heard, from the first to the last of its
-        spoken words; positions in the printed text, in order.
-    """
-    found = []
-    for pair in align(printed, spoken, verbalize):
-        inside = [mark for mark in marks if pair.spoken_start <= mark.position < pair.spoken_end]
-        if inside:
-            word = printed[pair.printed_start : pair.printed_end]
-            found.append(Mark(pair.printed_start, word, inside[0].start_ms, inside[-1].end_ms))
-    return tuple(found)

@@ -50,8 +50,3 @@ def _mixed(figures: str, half: str) -> str:
     if lower == "halb":
         return f"{cardinal(whole(figures), 'ein')}ein{lower}"
     return f"{cardinal(whole(figures))} {upper} {lower}"
-
-
-def is_one(printed: str) -> bool:
-    """Tell whether a number takes its noun in the singular."""
-    return printed == "1"

@@ -30,6 +30,7 @@ from narrate.voices.engines.retry import (
 )
 from narrate.voices.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 
+DEEPEST_FIELD = 50  # tables in tables
 DEFAULT_URL = "https://api.openai.com/v1"
 KEY_VARIABLES = ("NARRATE_OPENAI_API_KEY", "OPENAI_API_KEY")
 LONGEST_PIECE = 1500  # characters; OpenAI takes 4096, small servers choke on less
@@ -114,12 +115,10 @@ class OpenAIEngine(PiecewiseEngine):
             "model": settings.model, "response_format": settings.response_format, **(settings.extra or {})
         }  # fmt: skip
         self._fields |= {"lang": settings.language, "language": settings.language} if settings.language else {}
-        try:
-            json.dumps(self._fields)
-        except (TypeError, ValueError, RecursionError) as error:
+        if not _fits_json(self._fields):
             raise EngineUnavailable(
                 "[engines.openai]: extra has a value that JSON cannot hold; use text, numbers and tables."
-            ) from error
+            )
         self._voices = _voices(settings.voices)
         self._timeout_s = settings.timeout_s
         self._retry = RetryPolicy(settings.interval_s, settings.attempts, settings.first_wait_s, settings.parallel)
@@ -235,6 +234,25 @@ class OpenAIEngine(PiecewiseEngine):
         """Close the connections."""
         if self._session is not None:
             self._session.close()
+
+
+def _fits_json(value: object) -> bool:
+    """Tell whether a value can be sent as JSON; how deep the encoder itself goes differs between versions of Python."""
+    inner: list[object] = [value]
+    for _ in range(DEEPEST_FIELD):
+        inner = [
+            one
+            for each in inner
+            if isinstance(each, dict | list | tuple)
+            for one in (each.values() if isinstance(each, dict) else each)
+        ]
+    if inner:
+        return False
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _voices(names: Sequence[str]) -> list[Voice]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from narrate.model.errors import EngineUnavailable
 from narrate.voices.engines.base import Engine
@@ -114,19 +116,21 @@ def shown(value: Any) -> str:
 
 def _wanted(hint: Any, value: Any, span: tuple[float, float] | None) -> str | None:
     """Return what a value should be instead, or None where it fits its annotation and its range."""
-    said = (str(hint) if not isinstance(hint, type) else hint.__name__).replace(" | pathlib.Path", "")
+    is_union = get_origin(hint) in (Union, UnionType)
+    kinds = set(get_args(hint) if is_union else (hint,)) - {NoneType, Path}
     least, most = span or (-LARGEST_NUMBER, LARGEST_NUMBER)
     for kind, fits in _FITS:
-        if said in {kind.__name__, f"{kind.__name__} | None"}:
+        if kinds == {kind}:
             fine = isinstance(value, fits) and (kind is bool or not isinstance(value, bool))
             words = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotation marks"}
             if kind not in (int, float):
                 return None if fine else words[kind]
             return None if fine and least <= value <= most else f"{words[kind]} from {least:g} to {most:g}"
-    if "Sequence[str]" in said:
+    origins = {get_origin(one) or one for one in kinds}
+    if Sequence in origins:
         fine = isinstance(value, list | tuple) and bool(value) and all(isinstance(one, str) for one in value)
         return None if fine else 'a list: ["one", "two"]'
-    if "dict[" in said:
+    if dict in origins:
         return None if isinstance(value, dict) else "a table: { key = 1 }"
     return None
 

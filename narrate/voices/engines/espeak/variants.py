@@ -56,7 +56,6 @@ TIMBRES = (
     Timbre("de+m8", -1.5, "m", 76.5),
 )
 
-MARK = "# Measured:"
 
 # Measured:
 # espeakng-loader 0.2.4
