@@ -13,7 +13,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from typing import Any
 
 from narrate.audio import ffmpeg
 from narrate.audio.ducking import SpeechSpans, under
@@ -24,6 +23,7 @@ from narrate.audio.soundtrack import Bed, Piece, Soundtrack
 from narrate.model import Progress, Sounds, Take, Voice
 from narrate.model.settings import Encoding, Gaps, Target
 from narrate.system.cache import Cache, key_of
+from narrate.system.cache_entry import Facts
 from narrate.system.cpu import usable_cores
 
 UNIT_S = 50
@@ -262,7 +262,7 @@ def joined(unit: MixUnit, sounds: Sounds, gains: Mapping[Voice, float], target: 
     return ffmpeg.join([*pieces, unit.silences[-1]], unit.rate_hz), highest
 
 
-def _encoded(unit: MixUnit, key: str, facts: Mapping[str, Any]) -> EncodedUnit:
+def _encoded(unit: MixUnit, key: str, facts: Facts) -> EncodedUnit:
     steps = bytes.fromhex(facts["steps"])
     return EncodedUnit(unit, key, facts["frames"], facts["size_bytes"], steps, facts["true_peak"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from narrate import __version__
 from narrate.batch.wire import unpack_article_job, unpack_run_options
@@ -15,7 +14,7 @@ _own = threading.local()
 _processes: set[WorkerProcess] = set()
 
 
-def make(run_options: str, keep_cache: bool, longest_s: float, line: str, version: str) -> dict[str, Any]:
+def make(run_options: str, keep_cache: bool, longest_s: float, line: str, version: str) -> dict[str, object]:
     """Make an episode; the process that does stays for the next article.
 
     Returns:

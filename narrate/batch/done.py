@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from narrate.episode.job import FORMAT
 from narrate.episode.manifest import TOOL
@@ -23,6 +21,7 @@ from narrate.pipeline.placing import article_digest
 from narrate.pipeline.result import of_episode
 from narrate.reading.source import is_address
 from narrate.system.cache import key_of
+from narrate.system.cache_entry import Facts
 
 
 def up_to_date(session: RunSession, article_job: ArticleJob) -> Result | None:
@@ -79,7 +78,7 @@ def _key(session: RunSession, article_job: ArticleJob) -> str | None:
     return key_of("done", TOOL.version, FORMAT, session.digest, hashlib.sha256(content).hexdigest(), own)
 
 
-def _same_engines(session: RunSession, facts: Mapping[str, Any]) -> bool:
+def _same_engines(session: RunSession, facts: Facts) -> bool:
     """Tell whether the engines that spoke are the same today."""
     try:
         return all(

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from narrate.pipeline.result import Result, result_from
 from narrate.system.files import Staging, explained
@@ -68,7 +68,7 @@ class Ledger:
             self._all.write(line)
         self._count(self.failed, result)
 
-    def write_report(self, path: Path, facts: Mapping[str, Any]) -> None:
+    def write_report(self, path: Path, facts: Mapping[str, object]) -> None:
         """Write the report: the run's facts, and every result.
 
         Raises:
@@ -78,7 +78,7 @@ class Ledger:
             staging.write(path.name, self._report(facts))
             staging.publish()
 
-    def _report(self, facts: Mapping[str, Any]) -> Iterator[bytes]:
+    def _report(self, facts: Mapping[str, object]) -> Iterator[bytes]:
         yield json.dumps(dict(facts), ensure_ascii=False, indent=1).removesuffix("\n}").encode() + b',\n "articles": ['
         self._all.seek(0)
         for number, line in enumerate(self._all):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
 
@@ -27,7 +27,7 @@ class Finding:
     message: str
     file: str = "feed.xml"
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return it as ``--json`` prints it."""
         return asdict(self)
 

@@ -14,7 +14,7 @@ import click
 from narrate.cli.episode_options import episode_options, run_options_from
 from narrate.cli.log_options import log_options
 from narrate.cli.main import SCHEMA_VERSION
-from narrate.cli.options import open_cache, out_option
+from narrate.cli.options import Options, open_cache, out_option
 from narrate.system import log
 from narrate.system.signals import SIGNALLED
 
@@ -134,7 +134,7 @@ def _ledger(show: Show) -> Ledger:
     return Ledger(show.folder)
 
 
-def _articles(source: str, options: dict[str, Any]) -> tuple[Total, Iterator[Found]]:
+def _articles(source: str, options: Options) -> tuple[Total, Iterator[Found]]:
     """Return who tells how many articles there are, and the articles."""
     from narrate.batch.articles import articles, kind_of
     from narrate.batch.total import Total
@@ -149,7 +149,7 @@ def _articles(source: str, options: dict[str, Any]) -> tuple[Total, Iterator[Fou
     return Total(articles(source, kind, private) if countable else None), found
 
 
-def _crew(run_options: RunOptions, options: dict[str, Any]) -> Crew:
+def _crew(run_options: RunOptions, options: Options) -> Crew:
     longest_s = options["article_timeout"] * MINUTE_S
     if options["cluster"] is None:
         from narrate.batch.local import LocalCrew

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.options import open_cache
+from narrate.cli.options import Options, open_cache
 
 if TYPE_CHECKING:
     from narrate.episode.excerpts import Excerpt
@@ -52,7 +52,7 @@ def clips(episode: Path, as_json: bool, output: Path | None, **wanted: Any) -> N
     click.echo(json.dumps(paths, ensure_ascii=False) if as_json else "\n".join(paths))
 
 
-def _excerpts(episode: Episode, wanted: dict[str, Any]) -> list[Excerpt]:
+def _excerpts(episode: Episode, wanted: Options) -> list[Excerpt]:
     from narrate.episode.excerpts import Excerpt, by_speaker, of_soundbite
 
     chosen = [one for name in wanted["speakers"] for one in by_speaker(episode, name)]

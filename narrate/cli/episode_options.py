@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.options import choice_options, choices_of, lexicon_option, reading_of, reading_options
+from narrate.cli.options import Options, choice_options, choices_of, lexicon_option, reading_of, reading_options
 from narrate.cli.setting_options import Decorator, setting_option
 from narrate.settings import SETTINGS, keys_below
 from narrate.settings.kinds import read_text
@@ -81,7 +81,7 @@ def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def run_options_from(options: Mapping[str, Any], **own: Any) -> RunOptions:
+def run_options_from(options: Options, **own: Any) -> RunOptions:
     """Return what the options of :func:`episode_options` choose for every article."""
     from narrate.pipeline import RunOptions
 

@@ -60,7 +60,7 @@ def init(folder: Path, **options: str | None) -> None:
     path = folder / SHOW_FILE
     if path.exists():
         raise OutputRefused(f"'{path}' exists already; edit it, or name another folder.")
-    values: dict[str, Any] = {"description": None, "language": "de", "category": "News"}
+    values: dict[str, str] = {"description": "", "language": "de", "category": "News"}
     for key, given in options.items():
         if given is not None:
             values[key] = _read(key, given)

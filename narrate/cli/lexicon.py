@@ -110,9 +110,9 @@ class Findings:
     unspeakable: list[Entry]
     uses: list[Use] | None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the findings as JSON values."""
-        facts: dict[str, Any] = {"file": str(self.file), "engine": self.engine, "entries": self.entries}
+        facts: dict[str, object] = {"file": str(self.file), "engine": self.engine, "entries": self.entries}
         if self.uses is not None:
             facts["hit"] = [
                 _named(use.entry) | {"count": use.count, "forms": use.forms} for use in self.uses if use.forms
@@ -134,7 +134,7 @@ class Findings:
         yield from _block(f"Not spoken as written by the engine '{self.engine}':", map(_instead, self.unspeakable))
 
 
-def _named(entry: Entry) -> dict[str, Any]:
+def _named(entry: Entry) -> dict[str, object]:
     return {"printed": entry.printed, "source": entry.source}
 
 

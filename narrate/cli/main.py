@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import sys
-from typing import Any
 
 import click
 
@@ -138,8 +137,8 @@ def _report(wants_json: bool, code: int, message: str) -> None:
 
 
 def result(
-    episodes: list[dict[str, Any]], warnings: list[str] | None = None, errors: list[dict[str, Any]] | None = None
-) -> dict[str, Any]:
+    episodes: list[dict[str, object]], warnings: list[str] | None = None, errors: list[dict[str, object]] | None = None
+) -> dict[str, object]:
     """Return the object that every ``--json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,

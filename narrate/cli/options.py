@@ -15,9 +15,11 @@ from narrate.model.errors import InputUnreadable
 if TYPE_CHECKING:
     from narrate.reading import Reading
     from narrate.script.script_file import ScriptFile
-    from narrate.settings import Chosen
+    from narrate.settings import Chosen, Layer
 
 MEGABYTE = 1_000_000
+Options = Mapping[str, Any]
+"""Options of a command, as click gives them."""
 
 
 class Megabytes(click.ParamType):
@@ -65,14 +67,14 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def reading_of(options: Mapping[str, Any]) -> Reading:
+def reading_of(options: Options) -> Reading:
     """Return how to read an article."""
     from narrate.reading import Reading
 
     return Reading(options["max_size"], options["written_in"], options["language"], options["allow_private_network"])
 
 
-def open_article(article: str, options: Mapping[str, Any]) -> ScriptFile:
+def open_article(article: str, options: Options) -> ScriptFile:
     """Return the script of an article, or the one in a script file with its voices."""
     from narrate.pipeline import ArticleJob, open_script
 
@@ -128,7 +130,7 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def choices_of(options: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def choices_of(options: Options, own: Layer | None = None) -> dict[str, Any]:
     """Return what the command line chose, by key of the configuration.
 
     Args:
@@ -147,9 +149,7 @@ def choices_of(options: Mapping[str, Any], own: Mapping[str, Any] | None = None)
         raise click.BadParameter(error.message, param_hint="'--tld'") from error
 
 
-def chosen_from(
-    options: Mapping[str, Any], own: Mapping[str, Any] | None = None, script: Mapping[str, Any] | None = None
-) -> Chosen:
+def chosen_from(options: Options, own: Layer | None = None, script: Layer | None = None) -> Chosen:
     """Lay a command's options over variables and files.
 
     Args:

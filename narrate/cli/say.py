@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.options import choice_options, chosen_from, lexicon_option, open_cache
+from narrate.cli.options import Options, choice_options, chosen_from, lexicon_option, open_cache
 from narrate.cli.setting_options import setting_option
 from narrate.model import Speech, Voice
 from narrate.model.errors import EngineUnavailable, InputUnreadable, OutputRefused
@@ -71,7 +71,7 @@ def say(text: str, output: Path | None, voice: str | None, verbose: bool, **opti
         _write(output, printed, speech, trained)
 
 
-def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: bool) -> tuple[Speech, bool]:
+def _spoken(printed: str, named: str | None, options: Options, verbose: bool) -> tuple[Speech, bool]:
     """Speak a text sentence by sentence, with pauses between them; tell whether a trained voice did."""
     from narrate.audio import ffmpeg
     from narrate.german import utterances

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.options import (
+    Options,
     article_argument,
     choice_options,
     chosen_from,
@@ -66,7 +67,7 @@ def script(article: str, output: Path | None, spoken: bool, everything: bool, as
         click.echo(overview(written))
 
 
-def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
+def _write(opened: ScriptFile, output: Path, options: Options) -> None:
     """Write the script file, with the voices that it would be rendered with."""
     from narrate.script.script_file import SUFFIX, write_script_file
     from narrate.system.files import Staging
@@ -84,7 +85,7 @@ def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
     click.echo(str(output))
 
 
-def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tuple[Cast, Engines]:
+def _cast(opened: ScriptFile, options: Options, stack: ExitStack) -> tuple[Cast, Engines]:
     """Give everybody the voice of ``narrate render``; the engines close with the stack."""
     from narrate.pipeline import Engines, cast_for
 
@@ -97,7 +98,7 @@ def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tupl
     return cast, engines
 
 
-def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
+def _utterances(opened: ScriptFile, options: Options) -> list[Utterance]:
     """Return what would be said, as ``narrate render`` would have it, phonemes shown as IPA."""
     from narrate.cli.spoken_view import Readable
     from narrate.voices.speak import Pronunciation, utterances

@@ -45,7 +45,7 @@ def view(script: Script, said: Sequence[Utterance], everything: bool) -> str:
     return "\n".join(lines)
 
 
-def facts(said: Sequence[Utterance]) -> list[dict[str, Any]]:
+def facts(said: Sequence[Utterance]) -> list[dict[str, object]]:
     """Return every sentence with what is said for it and what differs, for a program."""
     return [
         {

@@ -80,7 +80,7 @@ def _offers_of(engine: Engine, ask: bool) -> list[Offer]:
     return sorted(offers, key=lambda offer: pool.index(offer.voice) if offer.voice in pool else len(pool))
 
 
-def _wanted(offer: Offer, options: dict[str, Any]) -> bool:
+def _wanted(offer: Offer, options: dict[str, object]) -> bool:
     voice, language = offer.voice, options["language"]
     return (
         options["gender"] in {None, voice.gender}
@@ -90,9 +90,9 @@ def _wanted(offer: Offer, options: dict[str, Any]) -> bool:
     )
 
 
-def _facts(offer: Offer) -> dict[str, Any]:
+def _facts(offer: Offer) -> dict[str, object]:
     facts = asdict(offer)
-    voice: dict[str, Any] = facts.pop("voice")
+    voice: dict[str, object] = facts.pop("voice")
     return {"voice": voice_text(offer.voice), **voice, **facts}
 
 

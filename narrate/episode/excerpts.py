@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from narrate.audio import mix
 from narrate.audio.mix import Mastering
@@ -19,6 +18,7 @@ from narrate.model.episode import Episode
 from narrate.model.errors import InputUnreadable
 from narrate.model.settings import NOTICE, Encoding, Gaps, Target
 from narrate.system.cache import Cache, key_of
+from narrate.system.cache_entry import Facts
 from narrate.system.files import FileRecord, Staging
 from narrate.voices.cached_engine import recall
 
@@ -139,7 +139,7 @@ class _Remembered:
         return speech
 
 
-def _take(facts: Mapping[str, Any]) -> Take:
+def _take(facts: Facts) -> Take:
     said = facts["utterance"]
     instead = facts["instead_of"]
     return Take(

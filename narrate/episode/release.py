@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from narrate.model import PictureSource
 from narrate.model.episode import Episode, Publication
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from narrate.episode.signing.credentials import Credentials
 
 EDITION_DIGITS = 12
-UNSHAPING: dict[str, Any] = {"shapes": False}  # fields that do not decide what the files hold
+UNSHAPING: Mapping[str, bool] = {"shapes": False}  # fields that do not decide what the files hold
 
 
 @dataclass(frozen=True, slots=True)

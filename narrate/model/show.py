@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Show:
     newest: int | None = None
     sample_rate_hz: int | None = None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what items and pages say of it; where it lies, its picture, and how many there are, is not."""
         facts = {**asdict(self), "folder": None, "cover": None}
         del facts["newest"], facts["sample_rate_hz"]

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from narrate.reading import Reading
-from narrate.settings import Chosen, choose
+from narrate.settings import Chosen, Layer, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class RunOptions:
         out: Object storage that the show's episodes are put on, ``s3://bucket/prefix``, or None for its folder.
     """
 
-    choices: Mapping[str, Any] = field(default_factory=dict)
+    choices: Layer = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     lexicons: tuple[tuple[str, str, Path], ...] = ()
     show: Path | None = None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from narrate.model.episode import Episode
 
 Status = Literal["made", "unchanged", "failed"]
-HERE: dict[str, Any] = {"sent": False}  # fields that stay in the process that made the episode
+HERE: Mapping[str, bool] = {"sent": False}  # fields that stay in the process that made the episode
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Command line before ``NARRATE_*`` before script file before ``show.toml`` before
 ``config.toml`` before the defaults.
 """
 
-from narrate.settings.choosing import SHOW_FILE, Chosen, choose, read_file, show_folder, user_file
+from narrate.settings.choosing import SHOW_FILE, Chosen, Layer, choose, read_file, show_folder, user_file
 from narrate.settings.declared import SETTINGS, Setting, keys_below
 from narrate.settings.kinds import AUTO
 from narrate.settings.values import read_setting, read_value
@@ -14,6 +14,7 @@ __all__ = [
     "SETTINGS",
     "SHOW_FILE",
     "Chosen",
+    "Layer",
     "Setting",
     "choose",
     "keys_below",

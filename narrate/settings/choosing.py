@@ -36,7 +36,7 @@ class Chosen:
         origins: Where each was made.
     """
 
-    values: Mapping[str, Any]
+    values: Layer
     origins: Mapping[str, str]
 
     def __getitem__(self, key: str) -> Any:
@@ -178,7 +178,7 @@ def _beside(path: Path, lexicon: str) -> str:
     return f"{scope}{equals}{path.parent / file}"
 
 
-def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(table: Layer, above: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in table.items():
         key = f"{above}{name}"
         names = above in {"voices.", "lexicon.words."} or (above.startswith("engines.") and above != "engines.")

@@ -122,7 +122,7 @@ def _stored_guid(folder: Path, base_url: str) -> str:
     return str(state["guid"])
 
 
-def _read_state(folder: Path) -> dict[str, Any]:
+def _read_state(folder: Path) -> dict[str, object]:
     path = folder / STATE_FILE
     try:
         with path.open("rb") as file:
@@ -137,7 +137,7 @@ def _read_state(folder: Path) -> dict[str, Any]:
     return dict(state)
 
 
-def _write_state(folder: Path, state: dict[str, Any]) -> None:
+def _write_state(folder: Path, state: dict[str, object]) -> None:
     with Staging(folder) as staging:
         staging.write(STATE_FILE, [json.dumps(state, ensure_ascii=False, indent=0).encode()])
         staging.publish()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import cast
 
 from narrate.model import Mark, Speech, Voice
 from narrate.model.errors import EngineUnavailable
 from narrate.system.cache import Cache, key_of
+from narrate.system.cache_entry import Facts
 from narrate.voices.engines import Engine, Offer, PiecewiseEngine
 from narrate.voices.engines.base import Ask
 
@@ -26,7 +27,7 @@ def recall_marks(cache: Cache, key: str) -> tuple[Mark, ...]:
     return _marks(facts) if facts else ()
 
 
-def _marks(facts: Mapping[str, Any]) -> tuple[Mark, ...]:
+def _marks(facts: Facts) -> tuple[Mark, ...]:
     return tuple(Mark(*mark) for mark in facts["marks"])
 
 
@@ -35,10 +36,6 @@ class CachedEngine:
 
     What a service over the network has spoken is never asked again: not by another thread or
     process at the same time, and not after a crash in the middle of a text.
-
-    Args:
-        engine: The engine that speaks what is not remembered.
-        cache: Where speech is kept.
     """
 
     def __init__(self, engine: Engine, cache: Cache) -> None:

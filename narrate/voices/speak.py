@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import replace
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from narrate import german
 from narrate.lexicon import Entry, ScopedLexicon, lexicons_for, spoken
@@ -18,6 +18,7 @@ from narrate.model.settings import EmojiReading
 from narrate.model.speech import Progress
 from narrate.script.announce import Announced
 from narrate.system.cache import Cache, key_of
+from narrate.system.cache_entry import Facts
 from narrate.system.speech_log import SpeechLog
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import Cast, voice_text
@@ -276,7 +277,7 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
         if first == last:
             raise SynthesisError("The result is silent; choose another voice with --voice, or change the text.")
         pcm = speech.pcm[2 * first : 2 * last]
-        measured: dict[str, Any] = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
+        measured: Facts = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
         entry = measured, powers(pcm, speech.rate_hz).tobytes()
         cache.put(key, *entry)
     facts, body = entry

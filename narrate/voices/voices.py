@@ -13,12 +13,7 @@ MISSING = "missing"
 
 
 class Voices:
-    """Everyone who can speak in a render.
-
-    Args:
-        engines: Every engine of the cast, by name.
-        cache: Remembers speech and measurements.
-    """
+    """Everyone who can speak in a render."""
 
     def __init__(self, engines: Mapping[str, CachedEngine], cache: Cache) -> None:
         self.engines, self.cache = engines, cache

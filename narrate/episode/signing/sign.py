@@ -129,7 +129,7 @@ class _Output(io.FileIO):
             raise
 
 
-def _write(statement: dict[str, Any], credentials: Credentials, unsigned: IO[bytes], signed: IO[bytes]) -> None:
+def _write(statement: dict[str, object], credentials: Credentials, unsigned: IO[bytes], signed: IO[bytes]) -> None:
     c2pa = library()
     with (
         _told(credentials),
@@ -139,7 +139,7 @@ def _write(statement: dict[str, Any], credentials: Credentials, unsigned: IO[byt
         builder.sign(signer, MIME, unsigned, signed)
 
 
-def assertions(said: Statement) -> dict[str, Any]:
+def assertions(said: Statement) -> dict[str, object]:
     """Return what is signed: that this was made by a program, of which kind, and what it is called."""
     agent = {"name": said.tool.name, "version": said.tool.version}
     created = {"action": "c2pa.created", "digitalSourceType": said.source_type, "softwareAgent": agent}

@@ -41,13 +41,7 @@ HERTZ_PER_SEMITONE = {"f": 12.0, "m": 6.5, None: 9.0}  # near the voices' own pi
 
 
 class EdgeEngine(SimpleEngine):
-    """The voices that Microsoft's browser reads aloud with.
-
-    Args:
-        interval_s: Least time between two requests.
-        attempts: Most requests for one text.
-        first_wait_s: Before the second of them.
-    """
+    """The voices that Microsoft's browser reads aloud with."""
 
     name = "edge"
     trained = True

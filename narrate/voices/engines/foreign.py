@@ -21,11 +21,6 @@ CONTRACT_ERRORS = (ServiceBusy, SynthesisError, EngineUnavailable)
 def guarded(engine: Any, name: str, package: str) -> Engine:
     """Return an engine that passes on what a plug-in's engine returns, once checked.
 
-    Args:
-        engine: Has every member of the contract.
-        name: Of its entry point.
-        package: That provides it.
-
     Raises:
         EngineUnavailable: Its attributes are not valid.
     """
@@ -58,11 +53,6 @@ def let_through(error: BaseException) -> None:
 
 class Foreign:
     """The engine of a plug-in; it raises only errors of the contract and returns only valid values.
-
-    Args:
-        engine: As the plug-in made it.
-        name: Of its entry point.
-        package: That provides it.
 
     Raises:
         EngineUnavailable: Its attributes are not valid.

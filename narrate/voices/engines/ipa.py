@@ -18,11 +18,7 @@ _FINE = re.compile(
 
 
 class Symbols:
-    """An engine's symbols for those of IPA.
-
-    Args:
-        table: Symbol by IPA, of phonemes, stress and syllable marks.
-    """
+    """An engine's symbols for those of IPA."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._symbols = {unicodedata.normalize("NFD", ipa): symbol for ipa, symbol in table.items()}

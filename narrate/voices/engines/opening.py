@@ -51,10 +51,6 @@ def engine_names() -> list[str]:
 def open_engine(name: str, options: Mapping[str, object] | None = None) -> Engine:
     """Open an engine by name, or one of a plug-in by its entry point.
 
-    Args:
-        name: A built-in engine, or the name of an entry point of group ``narrate.engines``.
-        options: Its own settings, as in the table ``[engines.NAME]`` of a configuration.
-
     Raises:
         EngineUnavailable: There is no such engine, it cannot be imported, it has no such setting, or is none.
     """
@@ -72,12 +68,7 @@ def open_engine(name: str, options: Mapping[str, object] | None = None) -> Engin
 
 
 def check_options(name: str, options: Mapping[str, object]) -> str | None:
-    """Return what is wrong with the settings of an engine, or None; the engine is not opened.
-
-    Args:
-        name: Of the engine.
-        options: Its settings.
-    """
+    """Return what is wrong with the settings of an engine, or None; the engine is not opened."""
     try:
         maker = _maker(name)
         return _told(name, lambda: wrong_option(maker, options))

@@ -23,11 +23,6 @@ class ProgramFailed(Exception):
 def run(command: Sequence[str], given: str = "", timeout_s: float = TIMEOUT_S) -> str:
     """Run a program and return the first line it said, for it may fail without an exit code.
 
-    Args:
-        command: The program and its arguments.
-        given: What it reads.
-        timeout_s: After so long it is killed, with all that it started.
-
     Raises:
         EngineUnavailable: It cannot be started.
         ProgramFailed: It ended with an error, or took too long.

@@ -20,12 +20,7 @@ SHOWN = 120  # characters of what a service says
 
 
 class AskAgain(Exception):
-    """A transient failure.
-
-    Args:
-        error: What to raise when it does not.
-        wait_s: What the service says in ``Retry-After``, if anything.
-    """
+    """A transient failure."""
 
     def __init__(self, error: NarrateError, wait_s: float | None = None) -> None:
         super().__init__(error.message)
@@ -37,12 +32,6 @@ class RetryPolicy:
     """Spaces out requests over all threads, and retries transient failures with exponential backoff and jitter.
 
     A ``Retry-After`` holds for all threads; one longer than ``LONGEST_WAIT_S`` is an error at once.
-
-    Args:
-        interval_s: Least time between the starts of two requests.
-        attempts: Most requests for one thing.
-        first_wait_s: Before the second.
-        parallel: Most requests at once.
     """
 
     def __init__(
@@ -61,9 +50,6 @@ class RetryPolicy:
 
     def ask(self, request: Callable[[], T]) -> T:
         """Return what a request returns.
-
-        Args:
-            request: Raises :class:`AskAgain` where a retry may succeed.
 
         Raises:
             NarrateError: The last attempt failed too.

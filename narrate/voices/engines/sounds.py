@@ -246,10 +246,6 @@ def shifted(speech: Speech, semitones: float, rate: float = 1.0) -> Speech:
 def joined(pieces: Sequence[Speech], pause_ms: int) -> Speech:
     """Return speech without marks: the pieces with a pause between them.
 
-    Args:
-        pieces: At least one, all of one sample rate.
-        pause_ms: Silence between two.
-
     Raises:
         EngineUnavailable: The sample rates differ.
         SynthesisError: There is no piece.

@@ -23,12 +23,6 @@ FORKS = hasattr(os, "fork")
 class WorkerProcess:
     """One process of a worker program.
 
-    Args:
-        program: A file of Python that imports nothing of the project.
-        arguments: Its arguments.
-        folder: Where it runs.
-        cure: How to fix a failure to load, as the end of a sentence.
-
     Attributes:
         rate_hz: Sample rate of what it speaks; 0 until it has said hello.
 
@@ -59,10 +53,6 @@ class WorkerProcess:
 
     def send(self, body: bytes, before: bytes = b"") -> None:
         """Write one message.
-
-        Args:
-            body: The message.
-            before: Written before its length.
 
         Raises:
             BrokenPipeError: The process ended.
@@ -118,12 +108,7 @@ W = TypeVar("W", bound=WorkerProcess)
 
 
 class WorkerPool(Generic[W]):
-    """Worker processes that wait for a text; safe to use from several threads.
-
-    Args:
-        start: Starts one.
-        reusable: Tells whether one that has answered can take another text.
-    """
+    """Worker processes that wait for a text; safe to use from several threads."""
 
     def __init__(self, start: Callable[[], W], reusable: Callable[[W], bool]) -> None:
         self._start, self._reusable = start, reusable

@@ -48,12 +48,6 @@ def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int
 
     espeak counts characters from 1, points behind an opening quote or bracket, and
     tells of a number several times; a mark stands at the first character of its word.
-
-    Args:
-        text: What was spoken.
-        events: Flat pairs of character position and sample.
-        sample_count: Length of the speech in samples.
-        rate_hz: Sample rate.
     """
     words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
     starts: list[tuple[int, int]] = []

@@ -88,9 +88,6 @@ class PiperEngine(SimpleEngine):
     def offers(self, ask: bool = False) -> Sequence[Offer]:
         """Return every speaker of every installed voice, and the voices that can be installed.
 
-        Args:
-            ask: Whether to read the server's list instead of the shipped one.
-
         Raises:
             EngineUnavailable: The list cannot be read.
         """
@@ -190,11 +187,7 @@ class PiperEngine(SimpleEngine):
 
 
 def pool(voices: Sequence[InstalledVoice]) -> list[Voice]:
-    """Return the voices that can be told apart, the best first, and then the same at other pitches.
-
-    Args:
-        voices: As ``installed`` orders them.
-    """
+    """Return the voices that can be told apart, the best first, and then the same at other pitches."""
     own: list[Voice] = []
     met: set[str] = set()
     for one in voices:

@@ -168,10 +168,6 @@ def _listed_file(path: str, facts: object) -> ListedFile | None:
 def opened(url: str, headers: Mapping[str, str] = {}) -> Iterator[Any]:
     """Ask for a file, and give the ``urllib3`` response: status 200, 206, or 416 where a part was asked for.
 
-    Args:
-        url: By https, or on this machine.
-        headers: To be sent.
-
     Raises:
         EngineUnavailable: The server cannot be reached, sends elsewhere too often, or has no such file.
         ServiceBusy: It asks to come later.
@@ -233,10 +229,6 @@ def _refused(url: str, status: int) -> NarrateError:
 
 def contents(answer: Any, url: str) -> Iterator[bytes]:
     """Yield what a response holds, as it comes.
-
-    Args:
-        answer: As ``opened`` gives it.
-        url: For messages.
 
     Raises:
         EngineUnavailable: It breaks off or takes more than an hour.

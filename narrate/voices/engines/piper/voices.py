@@ -133,11 +133,7 @@ def can_speak(folder: Path | str | None = None) -> bool:
 
 
 def installed(folder: Path) -> list[InstalledVoice]:
-    """Return the German voices of a folder that can be used, the best for a cast first; broken ones are left out.
-
-    Args:
-        folder: Need not exist.
-    """
+    """Return the German voices of a folder that can be used, the best for a cast first; broken ones are left out."""
     found = []
     for path in _models(folder):
         try:
@@ -148,11 +144,7 @@ def installed(folder: Path) -> list[InstalledVoice]:
 
 
 def first_broken(folder: Path) -> str | None:
-    """Return what is wrong with the first voice of a folder that cannot be used, or None.
-
-    Args:
-        folder: Need not exist.
-    """
+    """Return what is wrong with the first voice of a folder that cannot be used, or None."""
     for path in _models(folder):
         try:
             _read(path)
@@ -163,10 +155,6 @@ def first_broken(folder: Path) -> str | None:
 
 def find_installed(folder: Path, name: str) -> InstalledVoice:
     """Return an installed voice by its name, without a speaker.
-
-    Args:
-        folder: Of the voices.
-        name: For example ``de_DE-thorsten-medium``.
 
     Raises:
         EngineUnavailable: It is not installed, or its configuration cannot be used.
@@ -206,11 +194,7 @@ def _rank(name: str) -> tuple[int, int, str]:
 
 
 def person_of(name: str) -> str:
-    """Return the middle of a name: the ``thorsten`` of ``de_DE-thorsten-medium``.
-
-    Args:
-        name: Without a speaker.
-    """
+    """Return the middle of a name: the ``thorsten`` of ``de_DE-thorsten-medium``."""
     parts = name.split("-")
     return parts[1] if len(parts) > 2 else name
 
@@ -244,11 +228,7 @@ def _unusable(path: Path, why: str) -> EngineUnavailable:
 
 
 def wrong_config(config: Any) -> str | None:
-    """Return the name of the first setting that piper-tts could not use, or None where all are sound.
-
-    Args:
-        config: Whatever the JSON of a voice holds.
-    """
+    """Return the name of the first setting that piper-tts could not use, or None where all are sound."""
     if not isinstance(config, dict):
         return "anything"
     names = ("audio", "espeak", "phoneme_id_map", "inference", "speaker_id_map")

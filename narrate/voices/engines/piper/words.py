@@ -51,11 +51,7 @@ def notation(ipa: str, models: Iterable[Container[str]]) -> str | None:
 
 
 def fit(text: str) -> str:
-    """Return a text as Piper can read it: one line, phonemes only where ``notation`` wrote them.
-
-    Args:
-        text: What is to be said.
-    """
+    """Return a text as Piper can read it: one line, phonemes only where ``notation`` wrote them."""
     plain = _UNREADABLE.sub(" ", text)
     while "[[" in plain:
         plain = plain.replace("[[", "[ [")
