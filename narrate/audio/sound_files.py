@@ -1,4 +1,4 @@
-"""Sound files that a person names: found, bounded, told by their bytes, decoded."""
+"""Audio files that the user names: found, bounded, recognised by their bytes, decoded."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def digests(files: Mapping[str, Path]) -> dict[str, str]:
     """Return the SHA-256 of each file.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused: One is not there, is no file, is too large or closed to us.
+        InputMissing, InputUnreadable, PermissionRefused: One is not there, is not a file, is too large or closed to us.
     """
     found = {}
     for key, path in files.items():

@@ -19,7 +19,7 @@ def entries(source: str, allow_private: bool) -> Iterator[ArticleJob]:
     """Yield the articles that a feed names, the oldest first; each only as long as it has no episode.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is no feed.
+        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is not a feed.
     """
     import feedparser
 

@@ -1,4 +1,4 @@
-"""What a person sees of a batch: a bar on a terminal, lines elsewhere, and a table at the end."""
+"""What the user sees of a batch: a bar on a terminal, lines elsewhere, and a table at the end."""
 
 from __future__ import annotations
 

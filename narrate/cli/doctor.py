@@ -1,4 +1,4 @@
-"""``narrate doctor``: whether everything works here, and how to mend what does not."""
+"""``narrate doctor``: whether everything works here, and how to fix what does not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Finding:
     Attributes:
         subject: In a few words.
         state: ``optional`` where something is absent that a render does without.
-        told: What was found, and how to mend it.
+        told: What was found, and how to fix it.
     """
 
     subject: str

@@ -124,7 +124,7 @@ class Findings:
         return facts
 
     def lines(self) -> Iterator[str]:
-        """Yield the findings for a person."""
+        """Yield the findings as lines of text."""
         yield f"{self.file}: {self.entries} {'entry' if self.entries == 1 else 'entries'}"
         if self.uses is not None:
             hit = sorted((use for use in self.uses if use.forms), key=lambda use: -use.count)

@@ -1,4 +1,4 @@
-"""What a person sees while an episode is made: on stderr, and only on a terminal."""
+"""What the user sees while an episode is rendered: on stderr, and only on a terminal."""
 
 from __future__ import annotations
 

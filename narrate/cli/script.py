@@ -114,7 +114,7 @@ def _utterances(opened: ScriptFile, options: Options) -> list[Utterance]:
 
 
 def overview(written: Script) -> str:
-    """Return the script for a person: chapters, role, speaker, first words, estimated minutes."""
+    """Return the script as text: chapters, role, speaker, first words, estimated minutes."""
     from narrate.pipeline.render import estimated_minutes
 
     lines = [f"{written.title}  (about {estimated_minutes(written):.1f} min)"]

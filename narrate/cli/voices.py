@@ -55,7 +55,7 @@ def voices(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 
 
 def _offers(chosen: Chosen, named: str | None) -> Iterator[Offer]:
-    """Yield what every engine offers; one that fails is told of and left out."""
+    """Yield what every engine offers; one that fails is reported and left out."""
     from narrate.voices.engines import engine_names, open_engine
 
     for name in [named] if named else engine_names():

@@ -108,7 +108,7 @@ def oddities(cues: Sequence[Measured]) -> list[Oddity]:
 
 
 def take_warnings(takes: Sequence[Take], gains: Mapping[Voice, float]) -> list[str]:
-    """Return what a person has to be told of takes, before anybody listens.
+    """Return warnings about takes, before anybody listens.
 
     Args:
         takes: One a cue.

@@ -171,7 +171,7 @@ def load_picture(reference: str, folder: Path | None, fetch: Fetch | None) -> by
 
     Args:
         reference: A path as seen from the article's folder, percent-encoded or not, or an address.
-        folder: The article's; pictures are at or below it. None where the article is no file.
+        folder: The article's; pictures are at or below it. None where the article is not a file.
         fetch: Gets an address; None where the article came from no address, and nothing is fetched.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What of an episode stays the same for ever: its identity, and when it was published."""
+"""What of an episode stays the same forever: its identity, and when it was published."""
 
 from __future__ import annotations
 

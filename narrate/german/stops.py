@@ -70,7 +70,7 @@ def _governed(left: Sequence[str], number: int) -> bool:
 
 
 def _ungoverned(before: str, number: int, word: str, after: str) -> Role:
-    """Tell it for a number without an article, before a capital that is no plain starter."""
+    """Tell it for a number without an article, before a capital that is not a plain starter."""
     if not before or before in {":", "–", "(", "•"}:
         return "ordinal"
     if before.lower() in DATIVE | ACCUSATIVE and number <= LAST_DAY:

@@ -72,7 +72,7 @@ def read_lexicon(path: Path) -> Lexicon:
 
     Raises:
         InputMissing: There is no such file.
-        InputUnreadable: A folder, too large, not UTF-8, or a line that is no entry.
+        InputUnreadable: A folder, too large, not UTF-8, or a line that is not an entry.
         PermissionRefused: The operating system does not let us read it.
         StorageError: Reading failed.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class NarrateError(Exception):
-    """A failure that is explained to the person in one sentence.
+    """A failure that is explained to the user in one sentence.
 
     Attributes:
         exit_code: What the command ends with.

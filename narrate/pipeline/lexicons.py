@@ -1,4 +1,4 @@
-"""The pronunciations that a person named, and those of their configuration."""
+"""The pronunciations of the command line and of the configuration."""
 
 from __future__ import annotations
 

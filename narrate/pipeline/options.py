@@ -1,4 +1,4 @@
-"""What a person asked for, as values that can be sent to another process."""
+"""What the user asked for, as values that can be sent to another process."""
 
 from __future__ import annotations
 

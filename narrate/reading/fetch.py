@@ -57,7 +57,7 @@ def fetch(
         timeout_s: When the transfer ends, all redirects together; only looking up a name cannot be cut short.
         allow_private: Also read from this computer and the local network.
         too_large: What to do about a page that is larger.
-        named: Whether a person named the address; other ports than 80 and 443 are only asked where they did.
+        named: Whether the user named the address; other ports than 80 and 443 are only asked where they did.
 
     Raises:
         InputMissing: There is no such page or host.

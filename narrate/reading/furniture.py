@@ -8,7 +8,7 @@ from typing import Any
 from narrate.reading.blocks import Block, folded
 
 LINKED = 0.9  # of the letters of a list or paragraph: it leads elsewhere and says nothing here
-SHORTEST_END = 80  # characters; a shorter last line without a stop is no text
+SHORTEST_END = 80  # characters; a shorter last line without a stop is not text
 
 _FURNITURE = re.compile(
     r"(?:(?:Lesen|Hören|Sehen) Sie (?:auch|hier|dazu|mehr)\b.*|(?:Auch|Mehr)(?: zum Thema| dazu| aus .{1,40}|"

@@ -53,7 +53,7 @@ class _Reader(HTMLParser):
         self._depth = 0
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        """Break the line at a block, and fall silent in what is no text."""
+        """Break the line at a block, and fall silent in what is not text."""
         if self._silent:
             self._depth += tag == self._silent
         elif tag in _SILENT:

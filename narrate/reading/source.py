@@ -40,7 +40,7 @@ class Reading:
     Attributes:
         max_bytes: Largest article; a page may be ten times as large for its markup.
         format: What it is written in, or ``auto``.
-        language: BCP 47 as the person says, or None to have it found.
+        language: BCP 47, or None to detect it.
         allow_private: Whether an address may lead into a private network.
     """
 
@@ -54,7 +54,7 @@ def is_address(source: str) -> bool:
     """Tell whether a source is an address (a scheme and ``://``), not the name of a file.
 
     Args:
-        source: As the person gave it.
+        source: As the user gave it.
     """
     return bool(_ADDRESS.match(source))
 

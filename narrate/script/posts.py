@@ -244,7 +244,7 @@ def _author(paragraphs: Sequence[str], line: int, first: int, introduction: str,
 
 
 def _named(words: list[str], people: People) -> Person | None:
-    """Return the first person named in an introducing line who is no translator or addressee."""
+    """Return the first person named in an introducing line who is not a translator or addressee."""
     blocked = False
     for at, word in enumerate(words):
         if word in {"übersetzt", "Übersetzung", "übertragen"}:

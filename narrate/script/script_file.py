@@ -1,4 +1,4 @@
-"""The script as a TOML file that a person edits: chapters, segments, roles, speakers, voices."""
+"""The script as a TOML file to edit: chapters, segments, roles, speakers, voices."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _value(value: Any) -> str:
 
 
 def read_script_file(text: str, name: str) -> ScriptFile:
-    """Read a script that :func:`write_script_file` wrote and a person edited.
+    """Read a script that :func:`write_script_file` wrote and the user edited.
 
     Returns:
         The script, exactly as the file says, and its voices.

@@ -1,4 +1,4 @@
-"""What a person has chosen, where, and which choice counts.
+"""What the user has chosen, where, and which choice counts.
 
 Command line before ``NARRATE_*`` before script file before ``show.toml`` before the user's own
 ``config.toml`` before the defaults.

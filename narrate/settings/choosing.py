@@ -59,7 +59,7 @@ def choose(command_line: Layer, script: Layer | None = None, show: Path | None =
     Raises:
         InputMissing: The show has no ``show.toml``.
         InputUnreadable: A file or variable holds an unknown key, or a value that is none; or a show chooses what
-            only a person may.
+            only the user may.
     """
     values: dict[str, Any] = {key: setting.default for key, setting in SETTINGS.items()}
     origins = dict.fromkeys(values, "default")

@@ -26,7 +26,7 @@ def claim(folder: Path, source: str, name: str, named: bool) -> Path:
         folder: Of the show, opened before.
         source: As :func:`narrate.episode.publication.source_digest` gives it.
         name: What a new episode's folder is called; another article's gets a number behind it.
-        named: Whether a person chose the name: then it is that episode, whatever article it was made of.
+        named: Whether the user chose the name: then it is that episode, whatever article it was made of.
 
     Raises:
         StorageError, PermissionRefused: The show cannot be written.

@@ -158,7 +158,7 @@ def items_of(show: Show, place: EpisodeFolders, cache: Cache, named: Sequence[En
         place: Where they stand.
         cache: Keeps the items.
         named: The episodes.
-        listing: Theirs; it is told of those that cannot be read any more.
+        listing: Theirs; it gets a warning for each that can no longer be read.
     """
     cache_key = key_of("items", FORMAT, show.facts(), place.name)
     kept = cache.get(cache_key)

@@ -111,7 +111,7 @@ def podcast_guid(feed_url: str) -> str:
 
 
 def _stored_guid(folder: Path, base_url: str) -> str:
-    """Return the podcast's UUID, computed from its first address and kept for ever after."""
+    """Return the podcast's UUID, computed from its first address and kept forever after."""
     state = _read_state(folder)
     if "guid" not in state:
         with locked(folder):

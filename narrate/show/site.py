@@ -27,7 +27,7 @@ def write_site(show: Show, cache: Cache) -> Site:
     """Derive a show's feed, cover and pages from its manifests, and write what has changed.
 
     Raises:
-        InputUnreadable: The show's cover is no picture.
+        InputUnreadable: The show's cover is not a picture.
         OutputRefused, PermissionRefused, StorageError: Nothing was changed.
     """
     with locked(show.folder):
@@ -71,7 +71,7 @@ def derive(show: Show, place: EpisodeFolders, cache: Cache) -> Derived:
     """Derive a show's feed from its manifests, and write nothing.
 
     Raises:
-        InputUnreadable: The show's cover is no picture.
+        InputUnreadable: The show's cover is not a picture.
     """
     listing = listing_of(show, place, cache)
     listed = sorted(

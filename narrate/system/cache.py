@@ -121,7 +121,7 @@ class Cache:
         return self._for_this_run() / key[:2] / key
 
     def warnings(self) -> list[str]:
-        """Return what a person has to be told of it."""
+        """Return warnings to show the user."""
         if self.refused is None:
             return []
         return [f"The cache may not write '{self.refused}', so not all that was made is kept; allow it (chmod +w)."]

@@ -150,7 +150,7 @@ def in_json() -> bool:
 
 
 def say(message: str, level: str = "info", **facts: Any) -> None:
-    """Say something to a person on the standard error; as a record where that is for JSON."""
+    """Print a message to stderr; as a record where the log is JSON."""
     if in_json():
         event(level, "message", message=message.removeprefix("narrate: ").removeprefix("warning: "), **facts)
     else:

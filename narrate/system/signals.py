@@ -7,7 +7,7 @@ import signal
 from types import FrameType
 
 SIGNALLED = 128  # and the signal's number: what a command ended by it returns
-GRACE_S = 15.0  # for what has to be put away; a thread that waits for ever is not waited for longer
+GRACE_S = 15.0  # for what has to be put away; a thread that waits forever is not waited for longer
 RETRY_S = 0.005
 IMPORTING = "<frozen importlib"  # how the files of the import machinery are named
 
@@ -16,7 +16,7 @@ def hear(*numbers: int) -> None:
     """Let signals end this process: Ctrl-C as KeyboardInterrupt, others as SystemExit with 128 and their number.
 
     Where Python is between taking a lock of the import machinery and guarding it, an exception would leave it locked,
-    and every thread that imports would wait for ever: there the signal is held back for some milliseconds.
+    and every thread that imports would wait forever: there the signal is held back for some milliseconds.
     """
     for number in numbers:
         # What is ignored stays ignored: nohup, and what a script begins in the background.

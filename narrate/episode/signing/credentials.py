@@ -76,7 +76,7 @@ def read_credentials(chain: Path, key: Path, tsa_url: str | None = None, passphr
     Raises:
         InputMissing: There is no such file.
         InputUnreadable: They are not what they should be, do not fit, or may not sign.
-        PermissionRefused: A file may not be read.
+        PermissionRefused: A file cannot be read.
         EngineUnavailable: c2pa-python is missing.
     """
     library()
@@ -221,7 +221,7 @@ def read_pem(path: Path, what: str) -> bytes:
     """Return the content of a PEM file.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is no PEM file.
+        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is not a PEM file.
     """
     with readable(path, what), path.open("rb") as file:
         content = file.read(LARGEST_PEM_BYTES + 1)

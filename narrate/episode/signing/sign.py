@@ -56,7 +56,7 @@ def open_credentials(chain: Path, key: Path, tsa_url: str | None = None, passphr
     Raises:
         InputMissing: There is no such file.
         InputUnreadable: They are not what they should be, do not fit, or may not sign.
-        PermissionRefused: A file may not be read.
+        PermissionRefused: A file cannot be read.
         EngineUnavailable: c2pa-python is missing.
     """
     credentials = read_credentials(chain, key, tsa_url, passphrase)

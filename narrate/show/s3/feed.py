@@ -85,7 +85,7 @@ def write_site(show: Show, bucket: Bucket, cache: Cache) -> Site:
         cache: Keeps manifests, which never change.
 
     Raises:
-        InputUnreadable: The show's cover is no picture.
+        InputUnreadable: The show's cover is not a picture.
         OutputRefused, PermissionRefused, StorageError: The feed is as it was.
     """
     written = _put_changed(bucket, SHOW_FILE, (show.folder / SHOW_FILE).read_bytes())

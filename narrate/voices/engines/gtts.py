@@ -169,7 +169,7 @@ def _library() -> Any:
             how |= self.merge_environment_settings(str(request.url), {}, True, True, None)
             answer = super().send(request, **how, allow_redirects=False)
             if answer.is_redirect:
-                # Where Google shows a person a riddle; to gTTS it would be an answer without sound.
+                # Where Google shows a captcha; to gTTS it would be an answer without sound.
                 answer.close()
                 answer.status_code = BUSY[0]
                 return answer

@@ -42,7 +42,7 @@ MOST_PARALLEL = 64
 ENOUGH = 4  # voices for a cast
 RAW_HZ = 24_000  # of "pcm" answers
 CONNECT_S = 10.0
-SHORTEST_KEY = 4  # what local servers are given for want of a key may be shorter, and is no secret
+SHORTEST_KEY = 4  # what local servers are given for want of a key may be shorter, and is not a secret
 BUSY = (429, 503)
 _KEY = re.compile(r"[!-~]+")
 # Some servers answer so whatever was asked for; L16 is big-endian by its RFC, but sent little-endian as PCM is.
