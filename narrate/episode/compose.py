@@ -130,7 +130,7 @@ class Composition:
     def _draft(self, units: Sequence[EncodedUnit], pictures: Pictures) -> Draft:
         job, settings, cache = self.job, self.settings, self.voices.cache
         names = sorted({voice.engine for voice in _heard(units)})
-        trained = any(self.voices.engines[engine].trained for engine in names)
+        trained = any(map(self.voices.is_trained, names))
         source_type = tags.TRAINED if trained else tags.RULE_BASED
         if settings.music.files():
             source_type = tags.TRAINED_AND_RECORDED if trained else tags.RULE_BASED_AND_RECORDED

@@ -27,6 +27,10 @@ class Voices:
         """Return the word marks of a take; none where the cache has lost it."""
         return recall_marks(self.cache, take.key)
 
+    def is_trained(self, engine: str) -> bool:
+        """Tell whether an engine's voices come from a trained model; audio made by rules is marked otherwise."""
+        return self.engines[engine].trained
+
     def version(self, voice: Voice, optional: bool = False) -> str:
         """Return the version of all that shapes a voice's sound.
 

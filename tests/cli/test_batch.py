@@ -97,7 +97,7 @@ def test_it_ends_when_told_and_goes_on_the_next_time(tmp_path: Path, number: sig
     os.kill(process.pid, number)
     _, told = process.communicate(timeout=30)
     assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number), told
-    assert number == signal.SIGKILL or told.strip().splitlines()[-1].startswith("narrate: Interrupted; what was made")
+    assert number == signal.SIGKILL or told.strip().splitlines()[-1].startswith("narrate: Interrupted; finished episodes")
     end = time.monotonic() + 20
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert time.monotonic() < end
@@ -117,7 +117,7 @@ def test_it_ends_when_told_and_goes_on_the_next_time(tmp_path: Path, number: sig
         (["archiv", "--show", "ohne"], 65, "base_url"),
         (["nichts", "--show", "show"], 66, "nichts"),
         (["leer", "--show", "show"], 65, "no article"),
-        (["archiv", "--show", "show", "--from", "jsonl"], 65, "no file"),
+        (["archiv", "--show", "show", "--from", "jsonl"], 65, "not a file"),
         (["archiv", "--show", "show", "--engine", "keine"], 69, "keine"),
         (["archiv", "--show", "show", "--cluster", "tcp://127.0.0.1:9"], 75, "dask scheduler"),
     ],

@@ -138,7 +138,7 @@ def test_storage_that_ignores_conditions_is_refused(server: Server, monkeypatch:
 @pytest.mark.parametrize(
     ("address", "endpoint", "kind", "told"),
     [
-        ("s3://no-such-bucket/x", None, OutputRefused, "no bucket"),
+        ("s3://no-such-bucket/x", None, OutputRefused, "does not exist"),
         (f"s3://{BUCKET}", "http://127.0.0.1:1", StorageError, "cannot be reached"),
     ],
 )
