@@ -97,7 +97,9 @@ def test_it_ends_when_told_and_goes_on_the_next_time(tmp_path: Path, number: sig
     os.kill(process.pid, number)
     _, told = process.communicate(timeout=30)
     assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number), told
-    assert number == signal.SIGKILL or told.strip().splitlines()[-1].startswith("narrate: Interrupted; finished episodes")
+    assert number == signal.SIGKILL or told.strip().splitlines()[-1].startswith(
+        "narrate: Interrupted; finished episodes"
+    )
     end = time.monotonic() + 20
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert time.monotonic() < end

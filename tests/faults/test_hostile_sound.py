@@ -246,5 +246,5 @@ def test_longest_is_a_quarter_of_an_hour(run: Run, article: Path, tmp_path: Path
     assert LONGEST_S == 900
     (tmp_path / "jingle.mp3").write_text(LEADING["hls"])
     assert_one_sentence(
-        run("render", str(article), "--set", "music.intro=jingle.mp3"), 65, "music.intro", "not a sound"
+        run("render", str(article), "--set", "music.intro=jingle.mp3"), 65, "music.intro", "not an audio file"
     )

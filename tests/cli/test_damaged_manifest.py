@@ -81,7 +81,7 @@ def test_a_batch_makes_it_anew(run: Run, article: Path, tmp_path: Path) -> None:
     def made() -> list[int]:
         done = run("batch", "archiv", "--show", "show", "--json")
         assert done.returncode == 0, done.stderr
-        summary = json.loads(done.stdout)
+        summary = json.loads(done.stdout)["batch"]
         return [summary[key] for key in ("made", "unchanged", "failed")]
 
     assert made() == [1, 0, 0]
