@@ -58,7 +58,7 @@ def test_nothing_leads_to_another_file(tmp_path: Path, name: str) -> None:
     secret = make(tmp_path / "geheim.wav")
     path = tmp_path / name
     path.write_text(LEADING[name].format(secret=secret))
-    with pytest.raises(InputUnreadable, match=rf"music\.intro: '.*{name}' is not a sound file"):
+    with pytest.raises(InputUnreadable, match=rf"music\.intro: '.*{name}' is not an audio file"):
         decoded("music.intro", path, RATE_HZ, 60)
 
 
