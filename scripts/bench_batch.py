@@ -75,8 +75,8 @@ def run(folder: Path, name: str, before: list[str], *more: str) -> Row:
     facts = json.loads(done.stdout)["batch"]
     cpu_s = after.children_user + after.children_system - cpu.children_user - cpu.children_system
     stages: dict[str, float] = {}
-    for receipt in json.loads(report.read_bytes())["articles"]:
-        for stage, seconds in receipt["stages"].items():
+    for result in json.loads(report.read_bytes())["articles"]:
+        for stage, seconds in result["stages"].items():
             stages[stage] = stages.get(stage, 0.0) + seconds
     size = sum(path.stat().st_size for path in show.rglob("*") if path.is_file())
     subprocess.run(["rm", "-rf", str(show), str(cache)], check=True)

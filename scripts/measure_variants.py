@@ -38,6 +38,7 @@ TEMPO_OFF = 0.08  # of the plain voice's
 PITCH_OFF = 1.0  # semitones at a shift of three
 LEAST_MOVED = 1.2  # semitones over STEPS, in either direction
 RATE, RATE_OFF = 1.5, 0.08
+MARK = "# Measured:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def written(found: dict[str, Figures], data: Path) -> str:
         gender = gender_of(figures.f0_hz, path.read_text("utf-8", "replace") if path.is_file() else "")
         said = f'"{gender}"' if gender else "None"
         usable.append(f'    Variant("{name}", {said}, {figures.f0_hz:.1f}, {step:.3f}),')
-    head = f'MEASURED_WITH = "espeakng-loader {metadata.version("espeakng-loader")}"\nVARIANTS = ('
+    head = f"# espeakng-loader {metadata.version('espeakng-loader')}\nVARIANTS = ("
     return "\n".join([head, *usable, ")", "UNUSABLE = {", *unusable, "}"]) + "\n"
 
 
@@ -199,7 +200,7 @@ def main() -> None:
     text = " ".join(parser.parse_args().text.read_text("utf-8").splitlines()[:PARAGRAPHS])
     data = Path(espeakng_loader.get_data_path())
     table = Path(variants.__file__)
-    head, mark, _ = table.read_text("utf-8").partition(variants.MARK + "\n")
+    head, mark, _ = table.read_text("utf-8").partition(MARK + "\n")
     table.write_text(head + mark + written(measured(variant_names(data), text), data), "utf-8")
     print(f"\nwrote {table.name}", file=sys.stderr)
 

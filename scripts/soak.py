@@ -101,8 +101,7 @@ def soak(folder: Path, articles: int, every: int = EVERY) -> Iterator[Sample]:
         articles: How many.
         every: How many between two samples.
     """
-    from narrate.pipeline import Assignment, Brief, Studio
-    from narrate.pipeline.placing import write_show
+    from narrate.pipeline import ArticleJob, RunOptions, RunSession
     from narrate.system.cache import Cache
 
     for name in ("show", "tmp"):
@@ -111,12 +110,15 @@ def soak(folder: Path, articles: int, every: int = EVERY) -> Iterator[Sample]:
     before, tempfile.tempdir = tempfile.tempdir, str(folder / "tmp")
     start = time.perf_counter()
     try:
-        with closing(Cache(folder / "cache")) as cache, closing(Studio(Brief(show=folder / "show"), cache)) as studio:
+        with (
+            closing(Cache(folder / "cache")) as cache,
+            closing(RunSession(RunOptions(show=folder / "show"), cache)) as session,
+        ):
             for number in range(1, articles + 1):
                 text = TEXT.format(number, number % 97 + 2, number % 28 + 1).encode()
-                made = studio.render(Assignment(f"{number}.txt", content=text, identity=str(number)))
-                if number % FEED_EVERY == 0 and made.show is not None:
-                    write_show(made.show, cache)
+                session.render(ArticleJob(f"{number}.txt", content=text, identity=str(number)))
+                if number % FEED_EVERY == 0:
+                    session.store.write_site(cache)
                 if number % every == 0:
                     yield sample(number, start, folder / "tmp")
     finally:

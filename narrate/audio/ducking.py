@@ -1,9 +1,10 @@
-"""Music under speech: down while somebody speaks, up in long pauses, silent where a stretch begins and ends."""
+"""Music under speech: down while somebody speaks, up in long pauses, silent where a mix unit begins and ends."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,24 +19,30 @@ RISE_MS = 600
 OPEN_GAP_MS = 1500  # a shorter pause leaves the bed down
 
 
-def under(
-    speech: bytes,
-    bed: Bed,
-    rate_hz: int,
-    silences: Sequence[int],
-    lengths: Sequence[int],
-    edge: int,
-    cache: Cache,
-) -> tuple[bytes, float]:
+@dataclass(frozen=True, slots=True)
+class SpeechSpans:
+    """Where somebody speaks in a mix unit, in samples at ``rate_hz``.
+
+    Attributes:
+        rate_hz: Sample rate of what follows.
+        silences: Before each utterance, and after the last; the first and last of them have the bed's room.
+        lengths: Of each utterance.
+        edge: At both ends, where everything stays silent.
+    """
+
+    rate_hz: int
+    silences: Sequence[int]
+    lengths: Sequence[int]
+    edge: int
+
+
+def under(speech: bytes, bed: Bed, spans: SpeechSpans, cache: Cache) -> tuple[bytes, float]:
     """Lay a bed under speech.
 
     Args:
         speech: Signed 16-bit mono, at the bed's rate.
         bed: What is laid under it.
-        rate_hz: Sample rate of what follows.
-        silences: Samples before each utterance, and after the last.
-        lengths: Samples of each utterance.
-        edge: Samples at both ends that stay silent.
+        spans: Where somebody speaks.
         cache: Remembers the bed's sound.
 
     Returns:
@@ -43,38 +50,30 @@ def under(
     """
     music_hz = bed.piece.rate_hz
     wave = to_samples(bed.piece.pcm(cache))
-    places, gains = envelope(bed, rate_hz, silences, lengths, edge)
+    places, gains = envelope(bed, spans)
     mixed, highest = [], 0.0
     step = BLOCK_S * music_hz
     for start in range(0, len(speech) // SAMPLE_BYTES, step):
         said = speech[SAMPLE_BYTES * start : SAMPLE_BYTES * (start + step)]
         at = np.arange(start, start + len(said) // SAMPLE_BYTES)
-        gain = np.interp(at * (rate_hz / music_hz), places, gains)
+        gain = np.interp(at * (spans.rate_hz / music_hz), places, gains)
         heard = looped(wave, at, music_hz * bed.fade_ms // 1000) * gain
         mixed.append(ffmpeg.overlay(said, to_pcm(heard), music_hz))
         highest = max(highest, true_peak(mixed[-1], music_hz))
     return b"".join(mixed), highest
 
 
-def envelope(
-    bed: Bed, rate_hz: int, silences: Sequence[int], lengths: Sequence[int], edge: int
-) -> tuple[list[float], list[float]]:
-    """Return how loud a bed is in the course of a stretch.
-
-    Args:
-        bed: Its gains and fades.
-        rate_hz: Sample rate of what follows.
-        silences: Samples before each utterance, and after the last; the first and last of them have the bed's room.
-        lengths: Samples of each utterance.
-        edge: Samples at both ends that stay silent.
+def envelope(bed: Bed, spans: SpeechSpans) -> tuple[list[float], list[float]]:
+    """Return how loud a bed is in the course of a mix unit.
 
     Returns:
         Ascending places in samples, and the factor at each; between them lie straight lines.
     """
+    rate_hz, silences, lengths, edge = spans.rate_hz, spans.silences, spans.lengths, spans.edge
     fade, duck, rise, pause = (rate_hz * ms / 1000 for ms in (bed.fade_ms, DUCK_MS, RISE_MS, OPEN_GAP_MS))
     low, high = bed.low_gain, bed.open_gain
-    spans = (length + silence for length, silence in zip(lengths, silences[1:], strict=True))
-    *starts, end = itertools.accumulate(spans, initial=silences[0])
+    turns = (length + silence for length, silence in zip(lengths, silences[1:], strict=True))
+    *starts, end = itertools.accumulate(turns, initial=silences[0])
     points = [(0.0, 0.0), (edge, 0.0), (edge + fade, high), (starts[0] - duck, high), (starts[0], low)]
     for silence, following in zip(silences[1:-1], starts[1:], strict=True):
         if silence >= pause:

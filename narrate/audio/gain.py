@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from narrate.audio import ffmpeg
 from narrate.audio.loudness import STEPS_PER_BLOCK, energies, integrated_lufs, rounded_gain_db
-from narrate.model import Voice
+from narrate.model import Sounds, Take, Voice
 from narrate.model.settings import Encoding, Target
 from narrate.system.cache import Cache, key_of
 from narrate.system.cpu import usable_cores
-from narrate.voices.cached_engine import CachedEngine
-from narrate.voices.speak import Take
 
 SAMPLE_S = 60  # of each voice, to measure it with the limiter in place
 ROUNDS = 8
@@ -29,9 +27,7 @@ def before_encoding(target: Target, encoding: Encoding) -> Target:
     return Target(target.loudness_lufs - gain, target.ceiling_dbtp - gain - CODING_HEADROOM_DB)
 
 
-def levels(
-    takes: Sequence[Take], engines: Mapping[str, CachedEngine], cache: Cache, target: Target
-) -> dict[Voice, float]:
+def gains_for(takes: Sequence[Take], sounds: Sounds, cache: Cache, target: Target) -> dict[Voice, float]:
     """Return the gain in dB that brings each voice to the target.
 
     Loudness, and what the limiter takes from it, is measured on a minute of takes spread
@@ -41,18 +37,18 @@ def levels(
     for take in takes:
         by_voice.setdefault(take.utterance.voice, []).append(take)
     with ThreadPoolExecutor(usable_cores()) as workers:
-        gains = workers.map(lambda own: _level(own, engines, cache, target), by_voice.values())
+        gains = workers.map(lambda own: _level(own, sounds, cache, target), by_voice.values())
         return dict(zip(by_voice, gains, strict=True))
 
 
-def _level(own: Sequence[Take], engines: Mapping[str, CachedEngine], cache: Cache, target: Target) -> float:
+def _level(own: Sequence[Take], sounds: Sounds, cache: Cache, target: Target) -> float:
     sample = _sample(own)
     loudness_lufs = _lufs([take.steps for take in own])
     difference = loudness_lufs - _lufs([take.steps for take in sample])
     speech: list[bytes] = []
     gain = rounded_gain_db(target.loudness_lufs - loudness_lufs)  # right where the limiter finds nothing to do
     for _ in range(ROUNDS):
-        reached = _loudness_at(gain, sample, speech, engines, cache, target) + difference
+        reached = _loudness_at(gain, sample, speech, sounds, cache, target) + difference
         wanted = rounded_gain_db(gain + target.loudness_lufs - reached)
         if wanted == gain:
             break
@@ -74,7 +70,7 @@ def _loudness_at(
     gain: float,
     sample: Sequence[Take],
     speech: list[bytes],
-    engines: Mapping[str, CachedEngine],
+    sounds: Sounds,
     cache: Cache,
     target: Target,
 ) -> float:
@@ -82,7 +78,7 @@ def _loudness_at(
     key = key_of("loudness", VERSION, [take.key for take in sample], gain, target.ceiling_dbtp)
     facts = cache.facts(key)
     if facts is None:
-        speech += [audible(take, engines) for take in sample[len(speech) :]]
+        speech += [audible(take, sounds) for take in sample[len(speech) :]]
         limited = (ffmpeg.level(pcm, gain, target.ceiling_dbtp)[0] for pcm in speech)
         measured = (energies(pcm, take.rate_hz).tobytes() for take, pcm in zip(sample, limited, strict=True))
         facts = {"lufs": _lufs(measured)}
@@ -91,13 +87,11 @@ def _loudness_at(
     return lufs
 
 
-def levelled(take: Take, engines: Mapping[str, CachedEngine], gain: float, target: Target) -> tuple[bytes, float]:
+def levelled(take: Take, sounds: Sounds, gain: float, target: Target) -> tuple[bytes, float]:
     """Return a take's audible samples with a gain, limited, and their true peak (linear)."""
-    return ffmpeg.level(audible(take, engines), gain, target.ceiling_dbtp)
+    return ffmpeg.level(audible(take, sounds), gain, target.ceiling_dbtp)
 
 
-def audible(take: Take, engines: Mapping[str, CachedEngine]) -> bytes:
+def audible(take: Take, sounds: Sounds) -> bytes:
     """Return a take's samples from the first to the last that is heard."""
-    said = take.utterance
-    speech = engines[said.voice.engine].synthesize(said.spoken, said.voice)
-    return speech.pcm[2 * take.first : 2 * take.last]
+    return sounds.speech(take).pcm[2 * take.first : 2 * take.last]

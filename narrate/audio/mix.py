@@ -1,8 +1,8 @@
-"""From takes to stretches of sound, and from stretches to the timeline of the episode.
+"""From takes to encoded mix units.
 
-A stretch is about a minute of one chapter, cut where a paragraph ends. It is joined and
-encoded on its own; the episode is the stretches' frames, one after another. Music that is
-heard alone is a stretch too. Every stretch begins and ends in silence.
+A mix unit is about a minute of one chapter, cut where a paragraph ends. It is joined and encoded on its own; the
+episode is the units' frames, one after another. Music that is heard alone is a unit too. Every unit
+begins and ends in silence.
 """
 
 from __future__ import annotations
@@ -13,33 +13,31 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from typing import Any
 
 from narrate.audio import ffmpeg
-from narrate.audio.ducking import under
+from narrate.audio.ducking import SpeechSpans, under
 from narrate.audio.gain import levelled
 from narrate.audio.loudness import SAMPLE_BYTES, energies
 from narrate.audio.mp3_frames import count_frames
-from narrate.audio.soundtrack import Bed, Piece, Score
-from narrate.model import Voice
+from narrate.audio.soundtrack import Bed, Piece, Soundtrack
+from narrate.model import Progress, Sounds, Take, Voice
 from narrate.model.settings import Encoding, Gaps, Target
 from narrate.system.cache import Cache, key_of
+from narrate.system.cache_entry import Facts
 from narrate.system.cpu import usable_cores
-from narrate.voices.cached_engine import CachedEngine
-from narrate.voices.speak import Progress, Take
 
-STRETCH_S = 50
-LONGEST_STRETCH_S = 60
-LEAD_MS = 60  # of a stretch's first gap, so that it starts in silence
+UNIT_S = 50
+LONGEST_UNIT_S = 60
+LEAD_MS = 60  # of a unit's first gap, so that it starts in silence
 END_MS = 500
 AFTER_MUSIC_MS = 500  # of silence, between music and the speech it leads to
-BED_STRETCH_S = 300  # a bed runs under a whole chapter of this length; it bounds the memory
+BED_UNIT_S = 300  # a bed runs under a whole chapter of this length; it bounds the memory
 VERSION = 2  # raise when equal takes come to sound different
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Takes to be joined, or music.
+class MixUnit:
+    """Takes to be joined, or music alone.
 
     Attributes:
         chapter: Index of their chapter.
@@ -56,16 +54,16 @@ class Stretch:
     music: Piece | Bed | None = None
 
     def lengths(self) -> list[int]:
-        """Return each take's length in samples at the stretch's rate."""
+        """Return each take's length in samples at the unit's rate."""
         return [round((take.last - take.first) * self.rate_hz / take.rate_hz) for take in self.takes]
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """A stretch as MP3 frames; they lie in the cache.
+class EncodedUnit:
+    """A mix unit as MP3 frames, which are in the cache.
 
     Attributes:
-        stretch: What was joined.
+        unit: What was joined.
         key: Under which the frames are kept.
         frames: How many.
         size_bytes: Of the frames.
@@ -73,7 +71,7 @@ class Encoded:
         true_peak: Linear, before encoding.
     """
 
-    stretch: Stretch
+    unit: MixUnit
     key: str
     frames: int
     size_bytes: int
@@ -81,39 +79,39 @@ class Encoded:
     true_peak: float
 
 
-def stretches(takes: Sequence[Take], gaps: Gaps, score: Score | None = None) -> list[Stretch]:
-    """Group takes into stretches, and give each silence to the stretch it belongs to.
+def mix_units(takes: Sequence[Take], gaps: Gaps, soundtrack: Soundtrack | None = None) -> list[MixUnit]:
+    """Group takes into mix units, and give each silence to the unit it belongs to.
 
     Args:
         takes: The whole episode.
         gaps: Silences by boundary.
-        score: Music for it: the intro belongs to the first chapter, the outro to the last, the jingle to the
+        soundtrack: Its music: the intro belongs to the first chapter, the outro to the last, the jingle to the
             chapter it opens.
     """
-    score = score or Score()
+    soundtrack = soundtrack or Soundtrack()
     rate_hz = ffmpeg.mixing_rate_hz([take.rate_hz for take in takes])
     groups = [
         group
         for _, chapter in itertools.groupby(takes, key=lambda take: take.utterance.chapter)
-        for group in _cut(list(chapter), score.bed)
+        for group in _cut(list(chapter), soundtrack.bed)
     ]
-    room_ms = score.bed.room_ms if score.bed else 0
-    made: list[Stretch] = []
+    room_ms = soundtrack.bed.room_ms if soundtrack.bed else 0
+    made: list[MixUnit] = []
     for group, following in zip(groups, [*groups[1:], None], strict=True):
         chapter = group[0].utterance.chapter
-        opening = score.intro if not made else score.chapter_jingle if made[-1].chapter != chapter else None
+        opening = soundtrack.intro if not made else soundtrack.chapter_jingle if made[-1].chapter != chapter else None
         made += [_alone(opening, chapter, AFTER_MUSIC_MS)] if opening else []
         inner = [_gap_ms(before, take, gaps) for before, take in itertools.pairwise(group)]
         tail = END_MS if following is None else max(_gap_ms(group[-1], following[0], gaps) - LEAD_MS, 0)
         silences = tuple(ms * rate_hz // 1000 for ms in (LEAD_MS + room_ms, *inner, tail + room_ms))
-        made.append(Stretch(chapter, tuple(group), silences, rate_hz, score.bed))
-    return [*made, _alone(score.outro, made[-1].chapter, END_MS)] if score.outro else made
+        made.append(MixUnit(chapter, tuple(group), silences, rate_hz, soundtrack.bed))
+    return [*made, _alone(soundtrack.outro, made[-1].chapter, END_MS)] if soundtrack.outro else made
 
 
-def _alone(piece: Piece, chapter: int, after_ms: int) -> Stretch:
-    """Return a stretch of music alone, in silence like all others."""
+def _alone(piece: Piece, chapter: int, after_ms: int) -> MixUnit:
+    """Return a unit of music alone, in silence like all others."""
     around = (LEAD_MS + after_ms) * piece.rate_hz // 1000
-    return Stretch(chapter, (), (piece.length + around,), piece.rate_hz, piece)
+    return MixUnit(chapter, (), (piece.length + around,), piece.rate_hz, piece)
 
 
 def _gap_ms(before: Take, take: Take, gaps: Gaps) -> int:
@@ -125,13 +123,13 @@ def _gap_ms(before: Take, take: Take, gaps: Gaps) -> int:
 def _cut(chapter: list[Take], bed: Bed | None) -> Iterator[list[Take]]:
     """Cut a chapter about every minute: where a paragraph ends, or at a sentence in an endless one.
 
-    A bed fades wherever a stretch ends, so with one a stretch is a chapter, or an equal part of a long one.
+    A bed fades wherever a unit ends, so with one a unit is a chapter, or an equal part of a long one.
     """
-    wanted_s: float = STRETCH_S
+    wanted_s: float = UNIT_S
     if bed:
         whole_s = sum((take.last - take.first) / take.rate_hz for take in chapter)
-        wanted_s = whole_s / max(1, round(whole_s / BED_STRETCH_S)) + STRETCH_S
-    longest_s = wanted_s + LONGEST_STRETCH_S - STRETCH_S
+        wanted_s = whole_s / max(1, round(whole_s / BED_UNIT_S)) + UNIT_S
+    longest_s = wanted_s + LONGEST_UNIT_S - UNIT_S
     group: list[Take] = []
     seconds = 0.0
     for take in chapter:
@@ -145,49 +143,39 @@ def _cut(chapter: list[Take], bed: Bed | None) -> Iterator[list[Take]]:
     yield group
 
 
-def sound(
-    stretch: Stretch, engines: Mapping[str, CachedEngine], gains: Mapping[Voice, float], target: Target
-) -> tuple[bytes, float]:
-    """Join a stretch: each take trimmed, levelled, faded at its edges, with its silence before it.
+@dataclass(frozen=True, slots=True)
+class Mastering:
+    """How loud everything becomes, and how it is encoded.
 
-    Returns:
-        Signed 16-bit mono PCM at the stretch's rate, and its true peak (linear).
+    Attributes:
+        gains: In dB, by voice.
+        target: Loudness and ceiling before encoding.
+        encoding: Settings of the encoder.
     """
-    pieces: list[bytes | int] = []
-    highest = 0.0
-    for take, length, silence in zip(stretch.takes, stretch.lengths(), stretch.silences, strict=False):
-        pcm, peak = levelled(take, engines, gains[take.utterance.voice], target)
-        highest = max(highest, peak)
-        pcm = ffmpeg.resample(pcm, take.rate_hz, stretch.rate_hz)[: 2 * length].ljust(2 * length, b"\0")
-        pieces += [silence, pcm]
-    return ffmpeg.join([*pieces, stretch.silences[-1]], stretch.rate_hz), highest
+
+    gains: Mapping[Voice, float]
+    target: Target
+    encoding: Encoding
 
 
 def encode(
-    wanted: Sequence[Stretch],
-    engines: Mapping[str, CachedEngine],
-    cache: Cache,
-    gains: Mapping[Voice, float],
-    target: Target,
-    encoding: Encoding,
-    progress: Progress,
-) -> list[Encoded]:
-    """Encode every stretch that is not remembered, on all cores.
+    wanted: Sequence[MixUnit], mastering: Mastering, sounds: Sounds, cache: Cache, progress: Progress
+) -> list[EncodedUnit]:
+    """Encode every unit that is not in the cache, on all cores.
 
     Args:
         wanted: The whole episode, in order.
-        engines: By name; they remember what they spoke.
+        mastering: How loud, and in which encoding.
+        sounds: Gives each take its sound.
         cache: Keeps the frames.
-        gains: In dB, by voice.
-        target: Ceiling for peaks.
-        encoding: Settings of the encoder.
-        progress: Told after each stretch.
+        progress: Called after each unit.
 
     Raises:
         SoundError: The encoder failed.
     """
-    keys = [_key(stretch, gains, target, encoding) for stretch in wanted]
-    done = {index: entry for index, key in enumerate(keys) if (entry := _remembered(wanted[index], key, cache))}
+    encoder = _Encoder(mastering, sounds, cache)
+    keys = [encoder.key(unit) for unit in wanted]
+    done = {index: entry for index, key in enumerate(keys) if (entry := encoder.cached(wanted[index], key))}
     # Each once, though a jingle comes often; the longest first, so that no core waits for one at the end.
     once = {key: index for index, key in reversed(list(enumerate(keys))) if index not in done}
     missing = sorted(once.values(), key=lambda index: -sum(wanted[index].lengths()))
@@ -195,75 +183,88 @@ def encode(
     keep = _keep_to_one_core(itertools.count()) if len(missing) >= cores else None
     workers = ThreadPoolExecutor(cores, initializer=keep)
     try:
-        making = {
-            workers.submit(_make, wanted[index], keys[index], engines, cache, gains, target, encoding): index
-            for index in missing
-        }
+        making = {workers.submit(encoder.encode, wanted[index], keys[index]): index for index in missing}
         for future in as_completed(making):
             done[making[future]] = future.result()
-            spoken = sum(len(encoded.stretch.takes) for encoded in done.values())
+            spoken = sum(len(encoded.unit.takes) for encoded in done.values())
             takes = wanted[making[future]].takes
             progress("encode", spoken, 0, takes[-1].utterance if takes else None)
     finally:
         workers.shutdown(cancel_futures=True)
     first = {keys[index]: each for index, each in done.items()}
-    return [replace(first[key], stretch=stretch) for key, stretch in zip(keys, wanted, strict=True)]
+    return [replace(first[key], unit=unit) for key, unit in zip(keys, wanted, strict=True)]
 
 
-def _key(stretch: Stretch, gains: Mapping[Voice, float], target: Target, encoding: Encoding) -> str:
-    said = [(take.key, gains[take.utterance.voice]) for take in stretch.takes]
-    music = (stretch.music.key,) if stretch.music else ()
-    return key_of("stretch", VERSION, said, stretch.silences, stretch.rate_hz, encoding, target.ceiling_dbtp, *music)
+class _Encoder:
+    def __init__(self, mastering: Mastering, sounds: Sounds, cache: Cache) -> None:
+        self._mastering, self._sounds, self._cache = mastering, sounds, cache
+
+    def key(self, unit: MixUnit) -> str:
+        said = [(take.key, self._mastering.gains[take.utterance.voice]) for take in unit.takes]
+        music = (unit.music.key,) if unit.music else ()
+        encoding, ceiling = self._mastering.encoding, self._mastering.target.ceiling_dbtp
+        return key_of("stretch", VERSION, said, unit.silences, unit.rate_hz, encoding, ceiling, *music)
+
+    def cached(self, unit: MixUnit, key: str) -> EncodedUnit | None:
+        entry = self._cache.get(key)
+        return _encoded(unit, key, entry[0]) if entry else None
+
+    def encode(self, unit: MixUnit, key: str) -> EncodedUnit:
+        pcm, rate_hz, peak = mixed(unit, self._mastering, self._sounds, self._cache)
+        frames = ffmpeg.encode(pcm, rate_hz, self._mastering.encoding, music=unit.music is not None)
+        facts = {
+            "frames": count_frames(frames),
+            "size_bytes": len(frames),
+            "steps": energies(pcm, rate_hz).tobytes().hex(),
+            "true_peak": peak,
+        }
+        self._cache.put(key, facts, frames)
+        return _encoded(unit, key, facts)
 
 
-def _remembered(stretch: Stretch, key: str, cache: Cache) -> Encoded | None:
-    entry = cache.get(key)
-    return _encoded(stretch, key, entry[0]) if entry else None
+def mixed(unit: MixUnit, mastering: Mastering, sounds: Sounds, cache: Cache) -> tuple[bytes, int, float]:
+    """Return a unit with its music.
 
-
-def _encoded(stretch: Stretch, key: str, facts: Mapping[str, Any]) -> Encoded:
-    steps = bytes.fromhex(facts["steps"])
-    return Encoded(stretch, key, facts["frames"], facts["size_bytes"], steps, facts["true_peak"])
-
-
-def _make(
-    stretch: Stretch,
-    key: str,
-    engines: Mapping[str, CachedEngine],
-    cache: Cache,
-    gains: Mapping[Voice, float],
-    target: Target,
-    encoding: Encoding,
-) -> Encoded:
-    pcm, rate_hz, peak = _with_music(stretch, engines, gains, target, cache)
-    frames = ffmpeg.encode(pcm, rate_hz, encoding, music=stretch.music is not None)
-    facts = {
-        "frames": count_frames(frames),
-        "size_bytes": len(frames),
-        "steps": energies(pcm, rate_hz).tobytes().hex(),
-        "true_peak": peak,
-    }
-    cache.put(key, facts, frames)
-    return _encoded(stretch, key, facts)
-
-
-def _with_music(
-    stretch: Stretch, engines: Mapping[str, CachedEngine], gains: Mapping[Voice, float], target: Target, cache: Cache
-) -> tuple[bytes, int, float]:
-    """Return a stretch's sound, its sample rate (that of its music, if it has any) and its true peak."""
-    if isinstance(stretch.music, Piece):
-        piece = stretch.music
+    Returns:
+        Signed 16-bit mono PCM, its sample rate (that of the music, if there is any) and its true peak (linear).
+    """
+    gains, target = mastering.gains, mastering.target
+    if isinstance(unit.music, Piece):
+        piece = unit.music
         lead = bytes(SAMPLE_BYTES * (LEAD_MS * piece.rate_hz // 1000))
-        return (lead + piece.pcm(cache)).ljust(SAMPLE_BYTES * stretch.silences[0], b"\0"), piece.rate_hz, piece.peak
-    if stretch.music is None:
-        pcm, peak = sound(stretch, engines, gains, target)
-        return pcm, stretch.rate_hz, peak
-    bed, rate_hz = stretch.music, stretch.rate_hz
-    pcm, _ = sound(stretch, engines, gains, speech_target(target, bed))
+        pcm = (lead + piece.pcm(cache)).ljust(SAMPLE_BYTES * unit.silences[0], b"\0")
+        return pcm, piece.rate_hz, piece.peak
+    if unit.music is None:
+        pcm, peak = joined(unit, sounds, gains, target)
+        return pcm, unit.rate_hz, peak
+    bed, rate_hz = unit.music, unit.rate_hz
+    pcm, _ = joined(unit, sounds, gains, speech_target(target, bed))
     length = round(len(pcm) * bed.piece.rate_hz / rate_hz / SAMPLE_BYTES) * SAMPLE_BYTES
     pcm = ffmpeg.resample(pcm, rate_hz, bed.piece.rate_hz)[:length].ljust(length, b"\0")
-    pcm, peak = under(pcm, bed, rate_hz, stretch.silences, stretch.lengths(), LEAD_MS * rate_hz // 1000, cache)
+    spans = SpeechSpans(rate_hz, unit.silences, unit.lengths(), LEAD_MS * rate_hz // 1000)
+    pcm, peak = under(pcm, bed, spans, cache)
     return pcm, bed.piece.rate_hz, peak
+
+
+def joined(unit: MixUnit, sounds: Sounds, gains: Mapping[Voice, float], target: Target) -> tuple[bytes, float]:
+    """Join a unit: each take trimmed, levelled, faded at its edges, with its silence before it.
+
+    Returns:
+        Signed 16-bit mono PCM at the unit's rate, and its true peak (linear).
+    """
+    pieces: list[bytes | int] = []
+    highest = 0.0
+    for take, length, silence in zip(unit.takes, unit.lengths(), unit.silences, strict=False):
+        pcm, peak = levelled(take, sounds, gains[take.utterance.voice], target)
+        highest = max(highest, peak)
+        pcm = ffmpeg.resample(pcm, take.rate_hz, unit.rate_hz)[: 2 * length].ljust(2 * length, b"\0")
+        pieces += [silence, pcm]
+    return ffmpeg.join([*pieces, unit.silences[-1]], unit.rate_hz), highest
+
+
+def _encoded(unit: MixUnit, key: str, facts: Facts) -> EncodedUnit:
+    steps = bytes.fromhex(facts["steps"])
+    return EncodedUnit(unit, key, facts["frames"], facts["size_bytes"], steps, facts["true_peak"])
 
 
 def speech_target(target: Target, bed: Bed | None) -> Target:

@@ -88,7 +88,7 @@ class Bed:
 
     @property
     def room_ms(self) -> int:
-        """How long it is heard before the first and after the last word of a stretch."""
+        """How long it is heard before the first and after the last word of a mix unit."""
         return self.fade_ms + ALONE_MS
 
     def under_peak(self) -> float:
@@ -97,7 +97,7 @@ class Bed:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class Soundtrack:
     """All music of an episode, ready to be heard."""
 
     intro: Piece | None = None
@@ -118,14 +118,8 @@ class _Making:
     levelled: bool
 
 
-def load(chosen: settings.Music, target: Target, rate_hz: int, cache: Cache) -> Score:
+def load(chosen: settings.Music, target: Target, rate_hz: int, cache: Cache) -> Soundtrack:
     """Read all music that was chosen, so that whatever is wrong with it is told before anything is spoken.
-
-    Args:
-        chosen: Files and levels.
-        target: Of speech, before encoding.
-        rate_hz: Sample rate to mix at: the encoder's.
-        cache: Remembers what was decoded.
 
     Raises:
         InputMissing, InputUnreadable, PermissionRefused: A file is not there, no sound, silent or too large.
@@ -147,7 +141,7 @@ def load(chosen: settings.Music, target: Target, rate_hz: int, cache: Cache) -> 
         facts = cache.facts(key) or _made(name, path, key, making, cache)[0]
         piece = Piece(name, path, key, rate_hz, facts["length"], facts["peak"], making)
         pieces[part] = piece if alone else _bed(piece, facts["lufs"], target, chosen)
-    return Score(**pieces)
+    return Soundtrack(**pieces)
 
 
 def _bed(piece: Piece, lufs: float, target: Target, chosen: settings.Music) -> Bed:
@@ -168,7 +162,7 @@ def _made(name: str, path: Path, key: str, making: _Making, cache: Cache) -> Ent
     pcm = pcm[:longest]
     lufs = integrated_lufs(energies(pcm, making.rate_hz))
     if not pcm or lufs < SILENT_LUFS:
-        raise InputUnreadable(f"{name}: '{path}' is silent or has no length; name a file with sound in it.")
+        raise InputUnreadable(f"{name}: '{path}' is silent or has no length; name a file that can be heard.")
     if alone:
         pcm, peak = ffmpeg.level(pcm, making.lufs - lufs, making.ceiling_dbtp)
         pcm = _faded(pcm, making.rate_hz, making.fade_ms if cut else DECLICK_MS)

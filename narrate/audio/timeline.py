@@ -12,7 +12,7 @@ import numpy as np
 
 from narrate.audio.ffmpeg import encoder_gain_db
 from narrate.audio.loudness import integrated_lufs
-from narrate.audio.mix import Encoded, Stretch
+from narrate.audio.mix import EncodedUnit, MixUnit
 from narrate.audio.mp3_frames import ENCODER_DELAY_SAMPLES, MAX_PADDING_SAMPLES, SAMPLES_PER_FRAME
 from narrate.model import Chapter, Cue
 from narrate.model.settings import Encoding
@@ -43,17 +43,17 @@ class Timeline:
 
 
 def timeline(
-    encoded: Sequence[Encoded],
+    encoded: Sequence[EncodedUnit],
     titles: Sequence[str],
     url: str | None,
     encoding: Encoding,
     anchors: Sequence[str | None] = (),
     images: Sequence[str | None] = (),
 ) -> Timeline:
-    """Place cues and chapters: a stretch begins where the frames before it end.
+    """Place cues and chapters: a mix unit begins where the frames before it end.
 
     Args:
-        encoded: Stretches in order: an episode, or the part of it that becomes a clip.
+        encoded: Mix units in order: an episode, or the part of it that becomes a clip.
         titles: Title of every chapter of the episode, by index.
         url: Where the article is, to link the chapters to, or None.
         encoding: Sample rate of the frames.
@@ -65,9 +65,9 @@ def timeline(
     frames_before = 0
     for each in encoded:
         start = frames_before * SAMPLES_PER_FRAME
-        if not starts or starts[-1][0] != each.stretch.chapter:
-            starts.append((each.stretch.chapter, start))
-        cues += _cues(each.stretch, start, encoding.sample_rate_hz)
+        if not starts or starts[-1][0] != each.unit.chapter:
+            starts.append((each.unit.chapter, start))
+        cues += _cues(each.unit, start, encoding.sample_rate_hz)
         frames_before += each.frames
     length, padding = _length(encoded, frames_before, encoding.sample_rate_hz)
     bounds = [_ms(first, encoding) for _, first in starts] + [_ms(length, encoding)]
@@ -85,11 +85,7 @@ def timeline(
 
 
 def one_line(title: str) -> str:
-    """Return a title as every format can hold it: on one line, without control characters and halves of characters.
-
-    Args:
-        title: Of a chapter.
-    """
+    """Return a title as every format can hold it: on one line, without control characters and halves of characters."""
     whole = title.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNWRITABLE.sub("", _CONTROLS.sub(" ", whole)).strip()
 
@@ -116,24 +112,24 @@ def chapter_link(url: str | None, anchor: str | None) -> str | None:
     )
 
 
-def _cues(stretch: Stretch, start: int, rate_hz: int) -> Iterator[Cue]:
-    scale = rate_hz / stretch.rate_hz
+def _cues(unit: MixUnit, start: int, rate_hz: int) -> Iterator[Cue]:
+    scale = rate_hz / unit.rate_hz
     position = 0
-    for take, silence, length in zip(stretch.takes, stretch.silences, stretch.lengths(), strict=False):
+    for take, silence, length in zip(unit.takes, unit.silences, unit.lengths(), strict=False):
         begin = start + round((position + silence) * scale)
         position += silence + length
         end = start + round(position * scale)
         said = take.utterance
         yield Cue(
-            round(begin * 1000 / rate_hz), round(end * 1000 / rate_hz), said.role, said.speaker, said.text,
-            said.segment, begin, end,
+            round(begin * 1000 / rate_hz), round(end * 1000 / rate_hz), begin, end,
+            said.role, said.speaker, said.segment, said.text,
         )  # fmt: skip
 
 
-def _length(encoded: Sequence[Encoded], frames: int, rate_hz: int) -> tuple[int, int]:
-    """Return where the last stretch's sound ends, and how much its frames hold beyond."""
+def _length(encoded: Sequence[EncodedUnit], frames: int, rate_hz: int) -> tuple[int, int]:
+    """Return where the last mix unit's sound ends, and how much its frames hold beyond."""
     last = encoded[-1]
-    own = (sum(last.stretch.lengths()) + sum(last.stretch.silences)) * rate_hz // last.stretch.rate_hz
+    own = (sum(last.unit.lengths()) + sum(last.unit.silences)) * rate_hz // last.unit.rate_hz
     length = (frames - last.frames) * SAMPLES_PER_FRAME + own
     padding = frames * SAMPLES_PER_FRAME - ENCODER_DELAY_SAMPLES - length
     clipped = min(max(padding, 0), MAX_PADDING_SAMPLES)
@@ -144,7 +140,7 @@ def _ms(samples: int, encoding: Encoding) -> int:
     return round(samples * 1000 / encoding.sample_rate_hz)
 
 
-def loudness(encoded: Sequence[Encoded], encoding: Encoding) -> tuple[float, float]:
+def loudness(encoded: Sequence[EncodedUnit], encoding: Encoding) -> tuple[float, float]:
     """Return integrated loudness (LUFS) and highest true peak (dBTP) of the episode.
 
     Both are measured on the sound before encoding and corrected by the encoder's gain;

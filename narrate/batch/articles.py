@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused, StorageError, WrongUse
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
 from narrate.reading.source import is_address
 
 Kind = Literal["auto", "folder", "list", "jsonl", "feed"]
-Found = Assignment | InputUnreadable
+Found = ArticleJob | InputUnreadable
 
 ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".script.toml")
 SUFFIXES: dict[str, Kind] = {
@@ -29,11 +29,7 @@ LONGEST_NAME = 500
 
 
 def kind_of(source: str) -> Kind:
-    """Return what a batch's input most likely is.
-
-    Args:
-        source: A folder, a file, an address, or ``-`` for standard input.
-    """
+    """Return what a batch's input most likely is."""
     if is_address(source):
         return "feed"
     if Path(source).is_dir():
@@ -44,13 +40,8 @@ def kind_of(source: str) -> Kind:
 def articles(source: str, kind: Kind, allow_private: bool = False) -> Iterator[Found]:
     """Yield the articles of a batch, one by one, without holding all of them.
 
-    Args:
-        source: A folder, a file, an address, or ``-`` for standard input.
-        kind: What it is.
-        allow_private: Whether the address of a feed may lead into a private network.
-
     Yields:
-        Assignments; and an error for each line that describes none, which names the line.
+        Articles; and an error for each line that describes none, which names the line.
 
     Raises:
         InputMissing, InputUnreadable, PermissionRefused, StorageError: There is no such input, or it cannot be read.
@@ -71,19 +62,19 @@ def articles(source: str, kind: Kind, allow_private: bool = False) -> Iterator[F
             yield from _listed(lines, source) if kind == "list" else _described(lines, source)
 
 
-def _in_folder(folder: Path) -> Iterator[Assignment]:
+def _in_folder(folder: Path) -> Iterator[ArticleJob]:
     """Yield every article below a folder, in the order of their names; what is hidden is left out."""
     if not folder.is_dir():
-        raise InputMissing(f"There is no folder '{folder}'; name the folder of the articles.")
+        raise InputMissing(f"The folder '{folder}' does not exist; name the folder of the articles.")
 
     def fail(error: OSError) -> None:
-        raise PermissionRefused(f"'{error.filename}' may not be read; allow reading it (chmod +rx).") from error
+        raise PermissionRefused(f"Permission denied: '{error.filename}'. Make it readable (chmod +rx).") from error
 
     for where, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.lower().endswith(ARTICLES) and not name.startswith("."):
-                yield Assignment(str(Path(where) / name))
+                yield ArticleJob(str(Path(where) / name))
 
 
 def _lines(source: str, stack: ExitStack) -> Iterable[str]:
@@ -92,12 +83,12 @@ def _lines(source: str, stack: ExitStack) -> Iterable[str]:
     path = Path(source)
     try:
         if path.exists() and not path.is_file() and not path.is_fifo():
-            raise InputUnreadable(f"'{source}' is no file; name a list, a file of JSON lines, or a folder.")
+            raise InputUnreadable(f"'{source}' is not a file; name a list, a file of JSON lines, or a folder.")
         file = stack.enter_context(path.open(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise InputMissing(f"There is no file {source!r}; name the list of the articles.") from error
     except PermissionError as error:
-        raise PermissionRefused(f"'{source}' may not be read; allow reading it (chmod +r).") from error
+        raise PermissionRefused(f"Permission denied: '{source}'. Make it readable (chmod +r).") from error
     return _bounded(file, source)
 
 
@@ -120,9 +111,9 @@ def _listed(lines: Iterable[str], source: str) -> Iterator[Found]:
         if not line or line.startswith("#"):
             continue
         if len(line) > LONGEST_NAME or "\0" in line:
-            yield InputUnreadable(f"{source}, line {number}: it is no name of an article; write one a line.")
+            yield InputUnreadable(f"{source}, line {number}: it is not the name of an article; write one per line.")
         else:
-            yield Assignment(_from(source, line))
+            yield ArticleJob(_from(source, line))
 
 
 def _from(source: str, name: str) -> str:
@@ -136,20 +127,20 @@ def _described(lines: Iterable[str], source: str) -> Iterator[Found]:
         if not line.strip():
             continue
         try:
-            yield _assignment(json.loads(line), source)
+            yield _article_job(json.loads(line), source)
         except (ValueError, RecursionError) as error:
             yield InputUnreadable(f"{source}, line {number}: {str(error)[:200]}.")
 
 
-def _assignment(facts: Any, source: str) -> Assignment:
+def _article_job(facts: Any, source: str) -> ArticleJob:
     if not isinstance(facts, dict):
-        raise ValueError('it is no object; write {"article": "a file or address"} or {"id": "…", "text": "…"}')
+        raise ValueError('it is not an object; write {"article": "a file or address"} or {"id": "…", "text": "…"}')
     unknown = sorted(set(facts) - KEYS)
     if unknown:
-        raise ValueError(f"there is no key '{unknown[0][:40]}'; known are {', '.join(sorted(KEYS))}")
+        raise ValueError(f"unknown key '{unknown[0][:40]}'; known are {', '.join(sorted(KEYS))}")
     wrong = [key for key, value in facts.items() if value is not None and not isinstance(value, str) and key != "id"]
     if wrong:
-        raise ValueError(f"'{wrong[0]}' is no text")
+        raise ValueError(f"'{wrong[0]}' is not text")
     named = [key for key in ("article", *CONTENTS) if facts.get(key)]
     if len(named) != 1:
         raise ValueError(f"it has {len(named)} of article, text, markdown and html; give one")
@@ -157,14 +148,14 @@ def _assignment(facts: Any, source: str) -> Assignment:
     own: dict[str, Any] = {key: facts.get(key) or None for key in ("title", "author", "url", "slug")}
     own["published"] = _day(facts.get("date"))
     if named[0] == "article":
-        return Assignment(_from(source, facts["article"][:LONGEST_NAME]), identity=identity, **own)
+        return ArticleJob(_from(source, facts["article"][:LONGEST_NAME]), identity=identity, **own)
     if identity is None and own["url"] is None:
         raise ValueError('it has neither id nor url, by which the article is known again; add "id"')
     content = facts[named[0]]
     if named[0] == "text" and own["title"]:
         content = f"{own['title']}\n\n{content}"
     name = identity or own["url"]
-    return Assignment(name, content.encode("utf-8", "replace"), CONTENTS[named[0]], identity=identity, **own)
+    return ArticleJob(name, content.encode("utf-8", "replace"), CONTENTS[named[0]], identity=identity, **own)
 
 
 def _day(text: str | None) -> date | None:
@@ -173,4 +164,4 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise ValueError(f"date '{text[:40]}' is no day; write YYYY-MM-DD") from None
+        raise ValueError(f"date '{text[:40]}' is not a valid date; write YYYY-MM-DD") from None

@@ -2,7 +2,7 @@
 
 Each Dask worker keeps a process of :mod:`narrate.batch.worker` and passes articles on to it, as a local batch does:
 an article that takes too long, or brings its process down, is ended there and costs the cluster no worker. What
-comes back are receipts of a few hundred bytes; the sound goes to the storage that all workers share.
+comes back are results of a few hundred bytes; the sound goes to the storage that all workers share.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from narrate import __version__
-from narrate.batch.far_seat import leave, version
+from narrate.batch.dask_task import leave, version
 from narrate.batch.intake import Intake, Turn
-from narrate.batch.receipt import Receipt
-from narrate.batch.seat import LONGEST_ARTICLE_S
 from narrate.batch.waiting import GONE, Waiting
-from narrate.batch.wire import pack_brief
+from narrate.batch.wire import pack_run_options
+from narrate.batch.worker_process import LONGEST_ARTICLE_S
 from narrate.model.errors import EngineUnavailable, ServiceBusy, WrongUse
-from narrate.pipeline import Assignment, Brief
+from narrate.pipeline import ArticleJob, RunOptions
+from narrate.pipeline.result import Result
 from narrate.system.cpu import usable_cores
 
 LOCAL = "local"
 CONNECT_S = 5.0
 LOOK_S = 0.5
 CLOSE_S = 5.0
-WORKERLESS_S = 120.0
 WINDOW_A_THREAD = 4  # articles handed to the scheduler at a time, so that no worker waits and nothing piles up there
 MOST_WAITING = 1000
 OTHER = f"The workers lack narrate {__version__}; install it there: pip install 'narrate-de[cluster]'."
@@ -39,18 +38,34 @@ LACKING = "A cluster needs Dask: pip install 'narrate-de[cluster]'."
 _MEMORY = {"target": False, "spill": False, "pause": False, "terminate": 0.95}
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a run waits, in seconds.
+
+    Attributes:
+        article_s: For an article; one that takes longer is given up.
+        worker_s: For a worker.
+        progress_s: For any article to end, until all that wait are handed out once more; None for ``article_s`` and a
+            minute.
+    """
+
+    article_s: float = LONGEST_ARTICLE_S
+    worker_s: float = 120.0
+    progress_s: float | None = None
+
+
+DEFAULT_PATIENCE = Patience()
+
+
 class ClusterCrew:
     """The workers of a Dask scheduler.
 
     Args:
-        brief: What holds for all articles. Its folders are seen from the workers.
+        run_options: What holds for all articles. Its folders are seen from the workers.
         address: Of the scheduler, or ``local`` for one on this machine, for this run.
         jobs: How many workers a local one has; None for one a core.
         keep_cache: Whether workers keep what was spoken.
-        longest_article_s: An article that takes longer is given up.
-        workerless_s: How long to wait for a worker.
-        no_progress_s: How long to wait for any article to end, until all that wait are handed out once more; None for
-            what an article may take, and a minute.
+        patience: How long it waits.
 
     Raises:
         EngineUnavailable: Dask is not installed here, or the workers have another narrate.
@@ -60,18 +75,16 @@ class ClusterCrew:
 
     def __init__(
         self,
-        brief: Brief,
+        run_options: RunOptions,
         address: str,
         jobs: int | None = None,
         keep_cache: bool = True,
-        longest_article_s: float = LONGEST_ARTICLE_S,
-        workerless_s: float = WORKERLESS_S,
-        no_progress_s: float | None = None,
+        patience: Patience = DEFAULT_PATIENCE,
     ) -> None:
-        self._brief = pack_brief(_seen_from_anywhere(brief))
-        self._manner = (self._brief, keep_cache, longest_article_s)
+        self._run_options = pack_run_options(_seen_from_anywhere(run_options))
+        self._manner = (self._run_options, keep_cache, patience.article_s)
         self._address = address
-        self._workerless_s, self._no_progress_s = workerless_s, no_progress_s or longest_article_s + 60
+        self._worker_s, self._progress_s = patience.worker_s, patience.progress_s or patience.article_s + 60
         self._cluster: Any = None
         self._client = self._connected(jobs)
 
@@ -116,11 +129,8 @@ class ClusterCrew:
             client.close()
             raise EngineUnavailable(f"The worker {worker} has narrate {found}, and this is {__version__}; install one.")
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
-        """Make episodes; yield each article with its receipt as it is done, in whatever order.
-
-        Args:
-            intake: Asked whenever the window has room.
+    def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
+        """Make episodes; yield each article with its result as it is done, in whatever order.
 
         Raises:
             NarrateError: The articles could not be read on; what was made is made.
@@ -137,7 +147,7 @@ class ClusterCrew:
                 except GONE:
                     gone = True
                 yield from waiting.ended(LOOK_S)
-                if waiting.idle_s > self._no_progress_s:
+                if waiting.idle_s > self._progress_s:
                     yield from waiting.begin_again()
                 if gone:
                     yield from waiting.give_up()
@@ -160,7 +170,7 @@ class ClusterCrew:
         return False
 
     def _check_workers(self, waiting: Waiting) -> None:
-        if waiting.count and waiting.workerless_s() > self._workerless_s:
+        if waiting.count and waiting.workerless_s() > self._worker_s:
             raise ServiceBusy(f"The scheduler at {self._address} has no worker; start some with 'dask worker'.")
 
     def close(self) -> None:
@@ -173,7 +183,7 @@ class ClusterCrew:
                 self._cluster.close(timeout=CLOSE_S)
 
 
-def _seen_from_anywhere(brief: Brief) -> Brief:
-    """Return a brief whose folders are named in full: a worker has another working folder."""
-    lexicons = tuple((engine, voice, path.resolve()) for engine, voice, path in brief.lexicons)
-    return replace(brief, show=brief.show.resolve() if brief.show else None, lexicons=lexicons)
+def _seen_from_anywhere(run_options: RunOptions) -> RunOptions:
+    """Return run options whose folders are named in full: a worker has another working folder."""
+    lexicons = tuple((engine, voice, path.resolve()) for engine, voice, path in run_options.lexicons)
+    return replace(run_options, show=run_options.show.resolve() if run_options.show else None, lexicons=lexicons)

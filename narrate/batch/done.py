@@ -10,110 +10,79 @@ import hashlib
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
-from narrate.batch.receipt import Receipt
-from narrate.episode.manifest import TOOL, file_records, read_manifest
-from narrate.episode.publication import source_digest
+from narrate.episode.job import FORMAT
+from narrate.episode.manifest import TOOL
 from narrate.model import Voice
+from narrate.model.episode import Episode
 from narrate.model.errors import EngineUnavailable
-from narrate.pipeline import Assignment, Delivery, Studio
-from narrate.pipeline.render import FORMAT
+from narrate.pipeline import ArticleJob, Result, RunSession
+from narrate.pipeline.placing import article_digest
+from narrate.pipeline.result import of_episode
 from narrate.reading.source import is_address
-from narrate.show.claims import claimed
 from narrate.system.cache import key_of
+from narrate.system.cache_entry import Facts
 
 
-def is_done(studio: Studio, assignment: Assignment) -> Receipt | None:
-    """Return the receipt of an article whose episode is up to date, or None where that is not known.
+def up_to_date(session: RunSession, article_job: ArticleJob) -> Result | None:
+    """Return the result of an article whose episode is up to date, or None where that is not known."""
+    episode = _existing(session, article_job) if article_job.only_new else _remembered(session, article_job)
+    return of_episode(article_job.source, episode) if episode else None
 
-    Args:
-        studio: That would render it.
-        assignment: Which article.
-    """
-    if assignment.only_new:
-        return _has_episode(studio, assignment)
-    key = _key(studio, assignment)
-    facts = studio.cache.facts(key) if key else None
-    if facts is None or not _same_engines(studio, facts):
+
+def _existing(session: RunSession, article_job: ArticleJob) -> Episode | None:
+    show = session.store.show
+    if show is None or article_job.identity is None:
         return None
-    folder = Path(facts["folder"])
-    manifest = read_manifest(folder)
-    if manifest is None or manifest.get("job") != facts["job"]:
+    return session.store.current(article_digest(show, article_job.identity))
+
+
+def _remembered(session: RunSession, article_job: ArticleJob) -> Episode | None:
+    key = _key(session, article_job)
+    facts = session.cache.facts(key) if key else None
+    if facts is None or not _same_engines(session, facts):
         return None
-    records = file_records(manifest, folder)
-    if len(records) != facts["files"] or not all(_there(folder, one.path, one.size_bytes) for one in records):
+    episode = session.store.current(facts["source"])
+    if episode is None or episode.job != facts["job"]:
         return None
-    return Receipt(assignment.source, "unchanged", folder.name, manifest["title"], manifest["duration_ms"])
+    return episode if session.store.is_whole(episode, sizes_only=True) else None
 
 
-def _has_episode(studio: Studio, assignment: Assignment) -> Receipt | None:
-    show = studio.show
-    if show is None or assignment.identity is None:
-        return None
-    name = claimed(show.folder, source_digest(show.guid, assignment.identity))
-    manifest = read_manifest(show.folder / name) if name else None
-    if name is None or manifest is None:
-        return None
-    return Receipt(assignment.source, "unchanged", name, str(manifest.get("title")))
-
-
-def remember(studio: Studio, assignment: Assignment, delivery: Delivery) -> None:
-    """Remember an article whose episode is up to date.
-
-    Args:
-        studio: That rendered it.
-        assignment: Which article.
-        delivery: What it came to.
-    """
-    manifest = delivery.rendered.manifest
-    script = manifest["script"]
-    # A picture beside an article is no part of its digest, and who stepped in shall be tried again.
-    pictured = script.get("image") or any(section.get("image") for section in script["sections"])
-    key = None if pictured or manifest["stand_ins"] or delivery.warnings else _key(studio, assignment)
-    if key:
+def remember(session: RunSession, article_job: ArticleJob, episode: Episode) -> None:
+    """Remember an article whose episode is up to date and was made without a warning."""
+    script = episode.script
+    # A picture beside an article is not part of its digest, and who stepped in shall be tried again.
+    pictured = script.image or any(part.image for part in script.sections)
+    key = None if pictured or episode.stand_ins or not episode.publication else _key(session, article_job)
+    if key and episode.publication:
+        voices = dict.fromkeys(member.as_voice() for member in episode.cast)
         facts = {
-            "folder": str(delivery.rendered.folder.resolve()),
-            "job": manifest["job"],
-            "files": len(manifest["files"]),
-            "engines": manifest["engines"],
-            "voices": [
-                [asdict(replace(voice, gender=None)), studio.engines[voice.engine].version(voice)]
-                for voice in delivery.cast.voices()
-            ],
+            "source": episode.publication.source,
+            "job": episode.job,
+            "voices": [[asdict(voice), session.engines[voice.engine].version(voice)] for voice in voices],
         }
-        studio.cache.put(key, facts, b"")
+        session.cache.put(key, facts, b"")
 
 
-def _key(studio: Studio, assignment: Assignment) -> str | None:
+def _key(session: RunSession, article_job: ArticleJob) -> str | None:
     """Return the digest of an article and of all that was chosen; None for one that is on the network."""
-    content = assignment.content
+    content = article_job.content
     if content is None:
-        if is_address(assignment.source) or assignment.source == "-":
+        if is_address(article_job.source) or article_job.source == "-":
             return None
         try:
-            digest = hashlib.sha256(Path(assignment.source).read_bytes()).hexdigest()
+            content = Path(article_job.source).read_bytes()
         except (OSError, ValueError):
             return None
-    else:
-        digest = hashlib.sha256(content).hexdigest()
-    own: dict[str, Any] = asdict(replace(assignment, content=None))
-    own["published"] = str(assignment.published)
-    return key_of("done", TOOL, FORMAT, studio.digest, digest, json.dumps(own, sort_keys=True))
+    own = json.dumps(asdict(replace(article_job, content=None)), sort_keys=True, default=str)
+    return key_of("done", TOOL.version, FORMAT, session.digest, hashlib.sha256(content).hexdigest(), own)
 
 
-def _same_engines(studio: Studio, facts: dict[str, Any]) -> bool:
+def _same_engines(session: RunSession, facts: Facts) -> bool:
     """Tell whether the engines that spoke are the same today."""
     try:
         return all(
-            studio.engines[voice["engine"]].version(Voice(**voice)) == version for voice, version in facts["voices"]
+            session.engines[voice["engine"]].version(Voice(**voice)) == version for voice, version in facts["voices"]
         )
-    except EngineUnavailable:
-        return False
-
-
-def _there(folder: Path, path: str, size_bytes: int) -> bool:
-    try:
-        return (folder / path).stat().st_size == size_bytes
-    except OSError:
+    except (EngineUnavailable, KeyError):
         return False

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from enum import Enum
 
 from narrate.batch.articles import Found
-from narrate.batch.receipt import Receipt, failed
 from narrate.model.errors import InputUnreadable
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
+from narrate.pipeline.result import Result, failed
 
 
 class Turn(Enum):
@@ -34,12 +34,12 @@ class Intake:
         self._lock = threading.Lock()
         self._open = 0  # handed out, and not told to be up to date
         self._returned = 0  # of them, those that came back
-        self._again: deque[Assignment] = deque()
-        self._refused: list[Receipt] = []
+        self._again: deque[ArticleJob] = deque()
+        self._refused: list[Result] = []
         self._over = False
         self.handed_out = 0
 
-    def take(self) -> Assignment | Turn:
+    def take(self) -> ArticleJob | Turn:
         """Return the next article; ``LATER`` where another one's end decides whether there is one more.
 
         Raises:
@@ -57,7 +57,7 @@ class Intake:
             self.handed_out += 1
             return wanted
 
-    def _next(self) -> Assignment | None:
+    def _next(self) -> ArticleJob | None:
         if self._again:
             return self._again.popleft()
         for one in self._found:
@@ -68,26 +68,26 @@ class Intake:
                 return one
         return None
 
-    def refused(self) -> list[Receipt]:
-        """Return the receipts of what could not even be handed out, each once."""
+    def refused(self) -> list[Result]:
+        """Return the results of what could not even be handed out, each once."""
         with self._lock:
             told, self._refused = self._refused, []
         return told
 
-    def returned(self, receipt: Receipt) -> None:
+    def returned(self, result: Result) -> None:
         """Note what became of an article."""
         with self._lock:
-            if receipt.status == "unchanged":
+            if result.status == "unchanged":
                 self._open -= 1
             else:
                 self._returned += 1
 
-    def again(self, assignments: Collection[Assignment]) -> None:
+    def again(self, article_jobs: Collection[ArticleJob]) -> None:
         """Hand some articles out once more, which failed before."""
         with self._lock:
-            self._again.extend(assignments)
-            self._open -= len(assignments)
-            self._returned -= len(assignments)
+            self._again.extend(article_jobs)
+            self._open -= len(article_jobs)
+            self._returned -= len(article_jobs)
 
     def stop(self) -> None:
         """Hand out nothing more."""

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from narrate.batch.receipt import Receipt, receipt_of
+from narrate.pipeline.result import Result, result_from
 from narrate.system.files import Staging, explained
 
 FOLDER = ".batch"
@@ -19,13 +19,10 @@ LOCK = "lock"
 
 
 class Ledger:
-    """Keeps receipts: what failed, in the show, for ``--retry-failed``; all of them, for the report.
+    """Keeps results: what failed, in the show, for ``--retry-failed``; all of them, for the report.
 
     A line is added as each article ends, so that a run that is killed loses none; a torn last line is passed over.
     Several runs may add to one show; the last of them to end leaves only what is failed still.
-
-    Args:
-        show: Its folder.
 
     Raises:
         OutputRefused, PermissionRefused, StorageError: The show cannot be written.
@@ -42,41 +39,37 @@ class Ledger:
             self._file.write("\n")  # ends a line that was torn
         self._all = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
 
-    def _read(self) -> dict[str, Receipt]:
-        failed: dict[str, Receipt] = {}
+    def _read(self) -> dict[str, Result]:
+        failed: dict[str, Result] = {}
         with suppress(OSError), (self._folder / FAILED).open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 with suppress(ValueError, TypeError, KeyError):
-                    receipt = receipt_of(json.loads(line))
-                    self._count(failed, receipt)
+                    result = result_from(json.loads(line))
+                    self._count(failed, result)
         return failed
 
-    def _count(self, failed: dict[str, Receipt], receipt: Receipt) -> None:
-        if receipt.status == "failed":
-            failed[receipt.source] = receipt
+    def _count(self, failed: dict[str, Result], result: Result) -> None:
+        if result.status == "failed":
+            failed[result.source] = result
         else:
-            failed.pop(receipt.source, None)
+            failed.pop(result.source, None)
 
-    def add(self, receipt: Receipt) -> None:
-        """Keep a receipt.
+    def add(self, result: Result) -> None:
+        """Keep a result.
 
         Raises:
             StorageError: The disk is full or fails.
         """
-        line = json.dumps(receipt.facts(), ensure_ascii=False) + "\n"
+        line = json.dumps(result.as_json(), ensure_ascii=False) + "\n"
         with explained(self._folder / FAILED):
-            if receipt.status == "failed" or receipt.source in self.failed:
+            if result.status == "failed" or result.source in self.failed:
                 self._file.write(line)
                 self._file.flush()
             self._all.write(line)
-        self._count(self.failed, receipt)
+        self._count(self.failed, result)
 
-    def write_report(self, path: Path, facts: Mapping[str, Any]) -> None:
-        """Write the report: the run's facts, and every receipt.
-
-        Args:
-            path: A file.
-            facts: JSON values.
+    def write_report(self, path: Path, facts: Mapping[str, object]) -> None:
+        """Write the report: the run's facts, and every result.
 
         Raises:
             OutputRefused, PermissionRefused, StorageError: It cannot be written.
@@ -85,7 +78,7 @@ class Ledger:
             staging.write(path.name, self._report(facts))
             staging.publish()
 
-    def _report(self, facts: Mapping[str, Any]) -> Iterator[bytes]:
+    def _report(self, facts: Mapping[str, object]) -> Iterator[bytes]:
         yield json.dumps(dict(facts), ensure_ascii=False, indent=1).removesuffix("\n}").encode() + b',\n "articles": ['
         self._all.seek(0)
         for number, line in enumerate(self._all):
@@ -99,19 +92,14 @@ class Ledger:
         with self._lock:
             if not _hold(self._lock, alone=True):
                 return
-            lines = [json.dumps(receipt.facts(), ensure_ascii=False) + "\n" for receipt in self._read().values()]
+            lines = [json.dumps(result.as_json(), ensure_ascii=False) + "\n" for result in self._read().values()]
             with Staging(self._folder) as staging:
                 staging.write(FAILED, [line.encode() for line in lines])
                 staging.publish()
 
 
 def _hold(lock: IO[str], alone: bool) -> bool:
-    """Hold a lock as long as its file is open; whether it is held.
-
-    Args:
-        lock: Its file.
-        alone: Try to be its only holder, or wait to be one of many.
-    """
+    """Hold a lock as long as its file is open; whether it is held."""
     if os.name == "posix":
         import fcntl
 

@@ -8,35 +8,31 @@ from pathlib import Path
 from typing import Any
 
 from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
 from narrate.reading.source import is_address
 
 LARGEST_FEED_BYTES = 20_000_000
 LONGEST_ADDRESS = 2000
 
 
-def entries(source: str, allow_private: bool) -> Iterator[Assignment]:
+def entries(source: str, allow_private: bool) -> Iterator[ArticleJob]:
     """Yield the articles that a feed names, the oldest first; each only as long as it has no episode.
 
-    Args:
-        source: Address of the feed, or a file.
-        allow_private: Whether it may lead into a private network.
-
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is no feed.
+        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is not a feed.
     """
     import feedparser
 
     content, base = _content(source, allow_private)
     feed = feedparser.parse(content, response_headers={"content-location": base} if base else None)
     if not feed.get("version"):
-        raise InputUnreadable(f"{source} is no RSS or Atom feed; name one, or a list of articles with --from list.")
+        raise InputUnreadable(f"{source} is not an RSS or Atom feed; name one, or a list of articles with --from list.")
     seen = set()
     for entry in reversed(feed.entries):
         link = str(entry.get("link") or "")
         if link.startswith(("http://", "https://")) and len(link) <= LONGEST_ADDRESS and link not in seen:
             seen.add(link)
-            yield Assignment(link, published=_day(entry), identity=link, only_new=True)
+            yield ArticleJob(link, published=_day(entry), identity=link, only_new=True)
 
 
 def _content(source: str, allow_private: bool) -> tuple[bytes, str | None]:
@@ -49,7 +45,7 @@ def _content(source: str, allow_private: bool) -> tuple[bytes, str | None]:
         with Path(source).open("rb") as file:
             content = file.read(LARGEST_FEED_BYTES + 1)
     except PermissionError as error:
-        raise PermissionRefused(f"'{source}' may not be read; allow reading it (chmod +r).") from error
+        raise PermissionRefused(f"Permission denied: '{source}'. Make it readable (chmod +r).") from error
     except (OSError, ValueError) as error:
         raise InputMissing(f"There is no feed {source!r}; name a file or an address.") from error
     if len(content) > LARGEST_FEED_BYTES:

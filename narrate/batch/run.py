@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from narrate.batch.intake import Intake
 from narrate.batch.ledger import Ledger
-from narrate.batch.receipt import Receipt, failed
+from narrate.episode.store import EpisodeStore
 from narrate.model.errors import ServiceBusy
-from narrate.pipeline import Assignment
+from narrate.pipeline import ArticleJob
+from narrate.pipeline.result import Result, failed
+from narrate.system.cache import Cache
 
 FEED_EVERY_S = 300.0
 PASSING = {74, 75}  # exit codes of what may have passed by the end of the run
@@ -25,8 +27,8 @@ SCHEMA_VERSION = 1
 class Crew(Protocol):
     """Those who make episodes."""
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
-        """Make episodes of all that the intake hands out; yield each article with its receipt, as it is done.
+    def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
+        """Make episodes of all that the intake hands out; yield each article with its result, as it is done.
 
         Raises:
             ServiceBusy: Nobody is there any more to work.
@@ -60,12 +62,12 @@ class Summary:
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    def count(self, receipt: Receipt) -> None:
+    def count(self, result: Result) -> None:
         """Add an article."""
-        self.made += receipt.status == "made"
-        self.unchanged += receipt.status == "unchanged"
-        self.failed += receipt.status == "failed"
-        self.sound_ms += receipt.duration_ms if receipt.status == "made" else 0
+        self.made += result.status == "made"
+        self.unchanged += result.status == "unchanged"
+        self.failed += result.status == "failed"
+        self.sound_ms += result.duration_ms if result.status == "made" else 0
 
     @property
     def done(self) -> int:
@@ -90,18 +92,18 @@ def run(
     intake: Intake,
     crew: Crew,
     ledger: Ledger,
-    derive: Callable[[], list[str]],
-    holds: Callable[[Receipt], bool],
-    tell: Callable[[Receipt, Summary], None],
+    store: EpisodeStore,
+    cache: Cache,
+    tell: Callable[[Result, Summary], None],
 ) -> Summary:
     """Make episodes of all articles, and the feed of all episodes.
 
     Args:
         intake: The articles.
         crew: Who makes the episodes.
-        ledger: Keeps the receipts.
-        derive: Writes the show's feed and returns what is to be said of it.
-        holds: Tells whether the episode of a receipt stands where it should.
+        ledger: Keeps the results.
+        store: Where the episodes go; its feed is written now and then, and at the end.
+        cache: Keeps what the feed is made of.
         tell: Called after each article.
 
     Raises:
@@ -112,20 +114,25 @@ def run(
     derived = start
     for second in (False, True):
         try:
-            for assignment, receipt in crew.work(intake):
+            for article_job, result in crew.work(intake):
                 course.refused()
-                if receipt.status != "failed" and not holds(receipt):
-                    receipt = failed(receipt.source, LOST, "It was made, but its episode is not there; run again.")
-                course.returned(assignment, receipt, keep=not second)
+                if result.status != "failed" and not store.holds(str(result.folder)):
+                    result = failed(
+                        result.source,
+                        LOST,
+                        "The episode was made, but it is missing from the store; run the command again.",
+                    )
+                course.returned(article_job, result, keep=not second)
                 if summary.made and time.monotonic() - derived > FEED_EVERY_S:
-                    derive()
+                    store.write_site(cache)
                     derived = time.monotonic()
         except ServiceBusy as error:
             course.give_up(error.message)
         course.refused()
         if second or not course.begin_again():
             break
-    summary.warnings += derive()
+    site = store.write_site(cache)
+    summary.warnings += site.warnings if site else ()
     summary.seconds = time.monotonic() - start
     return summary
 
@@ -137,35 +144,31 @@ class _Course:
         self,
         intake: Intake,
         ledger: Ledger,
-        tell: Callable[[Receipt, Summary], None],
+        tell: Callable[[Result, Summary], None],
         summary: Summary,
         start: float,
     ) -> None:
         self._intake, self._ledger, self._tell, self._summary, self._start = intake, ledger, tell, summary, start
-        self._passing: list[tuple[Assignment, Receipt]] = []
-        self._alike: list[Receipt] = []
+        self._passing: list[tuple[ArticleJob, Result]] = []
+        self._alike: list[Result] = []
 
-    def returned(self, assignment: Assignment, receipt: Receipt, keep: bool) -> None:
+    def returned(self, article_job: ArticleJob, result: Result, keep: bool) -> None:
         """Count an article, or keep it for the end of the run."""
-        self._intake.returned(receipt)
-        self._judge(receipt)
-        if keep and receipt.code in PASSING and len(self._passing) < MOST_KEPT and not self._summary.stopped:
-            self._passing.append((assignment, receipt))
+        self._intake.returned(result)
+        self._judge(result)
+        if keep and result.code in PASSING and len(self._passing) < MOST_KEPT and not self._summary.stopped:
+            self._passing.append((article_job, result))
         else:
-            self._count(receipt)
+            self._count(result)
 
-    def _judge(self, receipt: Receipt) -> None:
+    def _judge(self, result: Result) -> None:
         """Give up where one article after another fails by what no article is to blame for."""
-        self._alike = [*self._alike, receipt] if receipt.code in ALIKE else []
+        self._alike = [*self._alike, result] if result.code in ALIKE else []
         if len(self._alike) >= MOST_ALIKE and not self._summary.stopped:
-            self.give_up(f"{MOST_ALIKE} articles in a row failed alike: {receipt.message}")
+            self.give_up(f"{MOST_ALIKE} articles in a row failed alike: {result.message}")
 
     def give_up(self, why: str) -> None:
-        """Hand out nothing more, and count what was kept for the end.
-
-        Args:
-            why: One sentence.
-        """
+        """Hand out nothing more, and count what was kept for the end."""
         self._intake.stop()
         self._summary.stopped = why
         for _, kept in self._passing:
@@ -174,17 +177,17 @@ class _Course:
 
     def refused(self) -> None:
         """Count what could not be handed out."""
-        for receipt in self._intake.refused():
-            self._count(receipt)
+        for result in self._intake.refused():
+            self._count(result)
 
-    def _count(self, receipt: Receipt) -> None:
-        self._summary.count(receipt)
+    def _count(self, result: Result) -> None:
+        self._summary.count(result)
         self._summary.seconds = time.monotonic() - self._start
-        self._ledger.add(receipt)
-        self._tell(receipt, self._summary)
+        self._ledger.add(result)
+        self._tell(result, self._summary)
 
     def begin_again(self) -> bool:
         """Hand out what failed by something that may have passed; tell whether there is any."""
-        again, self._passing = [assignment for assignment, _ in self._passing], []
+        again, self._passing = [article_job for article_job, _ in self._passing], []
         self._intake.again(again)
         return bool(again)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from narrate import __version__
-from narrate.batch.far_seat import make
-from narrate.batch.receipt import Receipt, failed, receipt_of
-from narrate.batch.wire import pack_assignment
-from narrate.pipeline import Assignment
+from narrate.batch.dask_task import make
+from narrate.batch.wire import pack_article_job
+from narrate.pipeline import ArticleJob
+from narrate.pipeline.result import Result, failed, result_from
 from narrate.reading.source import is_address
 
-RETRIES = 2  # of what is not told in a receipt
+RETRIES = 2  # of what is not told in a result
 SILENT_S = 3.0  # behind the worker that was heard of last; a worker tells twice a second that it is there
 GONE = (OSError, RuntimeError)  # what Dask raises where its scheduler is no more
 BUG, AGAIN = 70, 75
@@ -31,7 +31,7 @@ class Waiting:
 
     Args:
         client: Of the scheduler.
-        manner: Brief as a line, whether to keep the cache, and how long an article may take, in seconds.
+        manner: RunOptions as a line, whether to keep the cache, and how long an article may take, in seconds.
 
     Attributes:
         threads: How many articles the workers make at once.
@@ -41,7 +41,7 @@ class Waiting:
         self._client, self._manner = client, manner
         self._ended: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._futures: dict[str, Any] = {}
-        self._assignments: dict[str, list[Assignment]] = {}
+        self._assignments: dict[str, list[ArticleJob]] = {}
         self._begun_again: set[str] = set()
         self._progress = self._peopled = time.monotonic()
         self.threads = 1
@@ -75,11 +75,11 @@ class Waiting:
             return [name for name, at_s in seen.items() if at_s > max(seen.values()) - SILENT_S]
         return None
 
-    def hand_out(self, assignment: Assignment) -> None:
+    def hand_out(self, article_job: ArticleJob) -> None:
         """Give the scheduler an article; the same one twice is made once."""
-        line = pack_assignment(_absolute(assignment))
+        line = pack_article_job(_absolute(article_job))
         key = f"narrate-{hashlib.sha256((self._manner[0] + line).encode()).hexdigest()}"
-        self._assignments.setdefault(key, []).append(assignment)
+        self._assignments.setdefault(key, []).append(article_job)
         if key not in self._futures:
             self._submit(key, line)
 
@@ -92,7 +92,7 @@ class Waiting:
         self._futures[key] = future
         future.add_done_callback(lambda ended: self._ended.put(ended.key))
 
-    def ended(self, longest_s: float) -> Iterator[tuple[Assignment, Receipt]]:
+    def ended(self, longest_s: float) -> Iterator[tuple[ArticleJob, Result]]:
         """Yield what has ended; wait for the first one so long."""
         with contextlib.suppress(queue.Empty):
             key = self._ended.get(timeout=longest_s)
@@ -101,37 +101,37 @@ class Waiting:
                     yield from self._taken(key)
                 key = self._ended.get_nowait()
 
-    def _taken(self, key: str) -> Iterator[tuple[Assignment, Receipt]]:
+    def _taken(self, key: str) -> Iterator[tuple[ArticleJob, Result]]:
         self._progress = time.monotonic()
         future = self._futures.pop(key)
-        receipt = _receipt_of(future)
+        result = _receipt_of(future)
         future.release()
-        for assignment in self._assignments.pop(key):
-            yield assignment, replace(receipt, source=assignment.source)
+        for article_job in self._assignments.pop(key):
+            yield article_job, replace(result, source=article_job.source)
 
-    def begin_again(self) -> Iterator[tuple[Assignment, Receipt]]:
+    def begin_again(self) -> Iterator[tuple[ArticleJob, Result]]:
         """Hand out once more what does not end, and give up what did not end then either."""
         workers = self._heard()
         for old, future in list(self._futures.items()):
-            assignments = self._assignments.pop(old)
+            article_jobs = self._assignments.pop(old)
             del self._futures[old]
             with contextlib.suppress(*GONE):
                 future.cancel(force=True)
             if old in self._begun_again:
-                yield from ((one, failed(one.source, AGAIN, STUCK)) for one in assignments)
+                yield from ((one, failed(one.source, AGAIN, STUCK)) for one in article_jobs)
                 continue
             new = f"{old}-again"
             self._begun_again.add(new)
-            self._assignments[new] = assignments
+            self._assignments[new] = article_jobs
             with contextlib.suppress(*GONE):
-                self._submit(new, pack_assignment(_absolute(assignments[0])), workers)
+                self._submit(new, pack_article_job(_absolute(article_jobs[0])), workers)
         self._progress = time.monotonic()
 
-    def give_up(self) -> Iterator[tuple[Assignment, Receipt]]:
-        """Yield a receipt for each that is left."""
+    def give_up(self) -> Iterator[tuple[ArticleJob, Result]]:
+        """Yield a result for each that is left."""
         yield from self.ended(0.01)
-        for assignments in self._assignments.values():
-            yield from ((one, failed(one.source, AGAIN, LOST)) for one in assignments)
+        for article_jobs in self._assignments.values():
+            yield from ((one, failed(one.source, AGAIN, LOST)) for one in article_jobs)
         self._assignments.clear()
         self._futures.clear()
 
@@ -142,11 +142,11 @@ class Waiting:
         self._futures.clear()
 
 
-def _receipt_of(future: Any) -> Receipt:
+def _receipt_of(future: Any) -> Result:
     """Return what a future came to; only one that is finished counts as done."""
     try:
         if future.status == "finished":
-            return receipt_of(future.result())
+            return result_from(future.result())
         error = future.exception() if future.status == "error" else None
     except Exception:  # it was finished, and was lost with the scheduler before we could look
         return failed("", AGAIN, LOST)
@@ -155,7 +155,7 @@ def _receipt_of(future: Any) -> Receipt:
     return failed("", BUG, f"No worker made it ({type(error).__name__}: {str(error)[:200]}); render it alone.")
 
 
-def _absolute(assignment: Assignment) -> Assignment:
-    if assignment.content is not None or is_address(assignment.source):
-        return assignment
-    return replace(assignment, source=str(Path(assignment.source).resolve()))
+def _absolute(article_job: ArticleJob) -> ArticleJob:
+    if article_job.content is not None or is_address(article_job.source):
+        return article_job
+    return replace(article_job, source=str(Path(article_job.source).resolve()))

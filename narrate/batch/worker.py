@@ -1,6 +1,6 @@
 """The worker process of a local batch.
 
-On stdin: a brief, then assignments, a line of JSON each. On stdout: a receipt for each, a line of JSON. It ends
+On stdin: run options, then articles, a line of JSON each. On stdout: a result for each, a line of JSON. It ends
 when stdin does, so that no worker outlives the command that started it by more than an article.
 """
 
@@ -12,8 +12,8 @@ import signal
 import sys
 from contextlib import closing
 
-from narrate.batch.wire import unpack_assignment, unpack_brief
-from narrate.batch.work import Desk
+from narrate.batch.wire import unpack_article_job, unpack_run_options
+from narrate.batch.work import Worker
 from narrate.system import log
 from narrate.system.cache import Cache, default_folder
 from narrate.system.cpu import keep_memory_together
@@ -26,14 +26,14 @@ def main() -> None:
     hear(signal.SIGTERM)
     keep_memory_together()
     log.configure(None, None)
-    # What a plug-in prints must not stand between receipts.
+    # What a plug-in prints must not stand between results.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     folder = None if sys.argv[1:] == ["--no-cache"] else default_folder()
-    with closing(Cache(folder)) as cache, closing(Desk(unpack_brief(sys.stdin.readline()), cache)) as desk:
+    with closing(Cache(folder)) as cache, closing(Worker(unpack_run_options(sys.stdin.readline()), cache)) as worker:
         for line in sys.stdin:
-            receipt = desk.work(unpack_assignment(line))
-            answers.write(json.dumps(receipt.facts(), ensure_ascii=True) + "\n")
+            result = worker.work(unpack_article_job(line))
+            answers.write(json.dumps(result.as_json(), ensure_ascii=True) + "\n")
             answers.flush()
 
 

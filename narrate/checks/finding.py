@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
 
@@ -16,7 +16,7 @@ class Finding:
         line: Counted from 1, or None where the file has no lines.
         severity: ``error`` where players or directories insist, ``warning`` where they recommend, ``note`` for
             what is only worth knowing.
-        rule: Short name of the rule, the same for ever.
+        rule: Short name of the rule, the same forever.
         message: One sentence: what is wrong, and what to do.
         file: Path below what was checked, with forward slashes.
     """
@@ -27,12 +27,12 @@ class Finding:
     message: str
     file: str = "feed.xml"
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return it as ``--json`` prints it."""
         return asdict(self)
 
     def __str__(self) -> str:
-        """Return it as one line for a person."""
+        """Return it as one line of text."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         line = f"{place}: {self.severity}: {self.message} [{self.rule}]"
         return "".join(sign if sign.isprintable() else " " for sign in line)

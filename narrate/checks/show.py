@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from narrate.checks.feed.check import check_feed, parse_feed
 from narrate.checks.feed.rules import Feed, is_file, named, words
 from narrate.checks.finding import Finding
-from narrate.episode.manifest import NAME, feed_is_older, read_manifest
+from narrate.episode.manifest import NAME, feed_is_older, read_episode
+from narrate.model.episode import Episode, Publication
 from narrate.model.errors import NarrateError
 from narrate.settings import SHOW_FILE, choose
 from narrate.show.feed import FILE
@@ -21,16 +21,10 @@ from narrate.system.text import shown
 
 INDEX = "index.html"
 AGAIN = "write the feed again with narrate feed"
-BROKEN = (AttributeError, KeyError, TypeError, ValueError)
 
 
 def verify_show(folder: Path, verify_episode: Callable[[Path], Sequence[Finding]]) -> list[Finding]:
-    """Check a show: its feed, its pages, and every episode.
-
-    Args:
-        folder: With a ``show.toml``.
-        verify_episode: Checks one.
-    """
+    """Check a show: its feed, its pages, and every episode."""
     findings: list[Finding] = []
     base_url = newest = None
     try:
@@ -40,59 +34,47 @@ def verify_show(folder: Path, verify_episode: Callable[[Path], Sequence[Finding]
             findings.append(_error("base-url", "It has no base_url; write where the folder is served.", SHOW_FILE))
     except NarrateError as error:
         findings.append(_error("show", error.message, SHOW_FILE))
-    episodes = episode_folders(folder)
-    facts = {episode.name: facts for episode in episodes if (facts := _facts(episode)) is not None}
-    findings += _twins(facts)
-    behind = {episode.name for episode in episodes if feed_is_older(episode)}
-    wanted = _wanted(facts, newest)
-    findings += _feed(folder, base_url, facts, wanted, behind)
-    findings += _pages(folder, facts, behind)
-    for episode in episodes:
-        findings += [replace(one, file=f"{episode.name}/{one.file}") for one in verify_episode(episode)]
+    folders = episode_folders(folder)
+    made = {one.name: episode for one in folders if (episode := read_episode(one))}
+    findings += _twins(made)
+    behind = {one.name for one in folders if feed_is_older(one)}
+    wanted = _wanted(made, newest)
+    findings += _feed(folder, base_url, made, wanted, behind)
+    findings += _pages(folder, made, behind)
+    for one in folders:
+        findings += [replace(finding, file=f"{one.name}/{finding.file}") for finding in verify_episode(one)]
     return findings
 
 
-def _facts(episode: Path) -> dict[str, Any] | None:
-    """Return what the feed must say of an episode, or None where its manifest does not tell."""
-    manifest = read_manifest(episode)
-    try:
-        publication = manifest["publication"] if manifest else None
-        audio = next(file for file in manifest["files"] if file["path"] == manifest["audio"]) if manifest else {}
-        return {
-            "guid": str(publication["guid"]) if publication else None,
-            "listed": bool(publication and publication["listed"]),
-            "published": str(publication["published"]) if publication else "",
-            "audio": str(audio["path"]),
-            "size_bytes": str(audio["size_bytes"]),
-            "duration_s": round(manifest["duration_ms"] / 1000) if manifest else 0,
-            "title": str(manifest["title"]) if manifest else "",
-        }
-    except (*BROKEN, StopIteration, RecursionError, OverflowError):
-        return None
+def _listed(episode: Episode) -> Publication | None:
+    """Return the publication of an episode that the feed has to name, else None."""
+    publication = episode.publication
+    return publication if publication and publication.listed else None
 
 
-def _wanted(facts: Mapping[str, Mapping[str, Any]], newest: int | None) -> dict[str, str]:
+def _wanted(made: Mapping[str, Episode], newest: int | None) -> dict[str, str]:
     """Return the folders that the feed has to name, by guid."""
-    listed = [(own["published"], own["guid"], name) for name, own in facts.items() if own["listed"] and own["guid"]]
+    listed = [(own.published, own.guid, name) for name, episode in made.items() if (own := _listed(episode))]
     return {guid: name for _, guid, name in sorted(listed, reverse=True)[:newest]}
 
 
-def _twins(facts: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+def _twins(made: Mapping[str, Episode]) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for name, own in facts.items():
-        guid = own["guid"]
+    for name, episode in made.items():
+        guid = episode.publication.guid if episode.publication else None
         if guid is None:
             told = "It was made without --show, so no feed names it; render it again with --show."
             yield _error("publication", told, f"{name}/{NAME}")
         elif guid in seen:
             yield _error("guid-same", f"It has the guid of {seen[guid]}; remove one of them.", f"{name}/{NAME}")
-        seen.setdefault(str(guid), name)
+        else:
+            seen[guid] = name
 
 
 def _feed(
     folder: Path,
     base_url: str | None,
-    facts: Mapping[str, Mapping[str, Any]],
+    made: Mapping[str, Episode],
     wanted: Mapping[str, str],
     behind: Set[str],
 ) -> Iterator[Finding]:
@@ -105,22 +87,22 @@ def _feed(
     yield from check_feed(content, folder, base_url)
     feed = parse_feed(content, folder, base_url)
     if isinstance(feed, Feed) and base_url:
-        yield from _items(feed, base_url, facts, wanted, behind)
+        yield from _items(feed, base_url, made, wanted, behind)
         yield from _identity(feed, folder)
 
 
 def _items(
     feed: Feed,
     base_url: str,
-    facts: Mapping[str, Mapping[str, Any]],
+    made: Mapping[str, Episode],
     wanted: Mapping[str, str],
     behind: Set[str],
 ) -> Iterator[Finding]:
     if behind:
-        yield Finding(None, "warning", "feed-behind", f"It was not written since {_listed(behind)}; {AGAIN}.", FILE)
+        yield Finding(None, "warning", "feed-behind", f"It was not written since {_named(behind)}; {AGAIN}.", FILE)
     missing = dict(wanted)
     # Of two with one guid the first counts; the other has its finding already.
-    by_guid = {own["guid"]: (name, own) for name, own in reversed(list(facts.items())) if own["guid"]}
+    by_guid = {own.publication.guid: (name, own) for name, own in reversed(list(made.items())) if own.publication}
     for item in feed.items:
         guid = words(item.find("guid"))
         missing.pop(guid, None)
@@ -130,15 +112,17 @@ def _items(
         name, own = by_guid[guid]
         if name in behind:
             continue  # what it names of an earlier version is there, else its own rules have told
-        if not own["listed"]:
+        if not _listed(own):
             yield feed.error(item, "feed-unlisted", f"{name} is unpublished and the feed names it; {AGAIN}.")
         enclosure = item.find("enclosure")
-        sound = (f"{base_url}/{name}/{own['audio']}", own["size_bytes"])
-        if enclosure is not None and (enclosure.get("url"), enclosure.get("length")) != sound:
-            yield feed.error(enclosure, "feed-enclosure", f"The enclosure is not the sound of {name}; {AGAIN}.")
+        audio = own.audio_file
+        wanted_audio = (f"{base_url}/{name}/{own.audio}", str(audio.size_bytes) if audio else None)
+        if enclosure is not None and (enclosure.get("url"), enclosure.get("length")) != wanted_audio:
+            yield feed.error(enclosure, "feed-enclosure", f"The enclosure is not the audio of {name}; {AGAIN}.")
         length = item.find(named("itunes:duration"))
-        if words(length) and words(length) != str(own["duration_s"]):
-            yield feed.error(length, "feed-duration", f"{name} lasts {own['duration_s']} s; {AGAIN}.")
+        duration_s = round(own.duration_ms / 1000)
+        if words(length) and words(length) != str(duration_s):
+            yield feed.error(length, "feed-duration", f"{name} lasts {duration_s} s; {AGAIN}.")
     for name in sorted(set(missing.values()) - behind):
         yield _error("feed-lacks", f"The feed does not name {name}; {AGAIN}.", FILE)
 
@@ -151,7 +135,7 @@ def _identity(feed: Feed, folder: Path) -> Iterator[Finding]:
         stored = json.loads((folder / STATE_FILE).read_bytes())["guid"]
     except FileNotFoundError:
         return
-    except (OSError, RecursionError, *BROKEN):
+    except (OSError, RecursionError, KeyError, TypeError, ValueError):
         yield _error("show-state", f"It is damaged; write the podcast's guid into it, as {FILE} has it.", STATE_FILE)
         return
     element = feed.channel.find(named("podcast:guid"))
@@ -166,13 +150,13 @@ def _chosen_guid(folder: Path) -> bool:
         return False
 
 
-def _listed(names: Set[str]) -> str:
+def _named(names: Set[str]) -> str:
     first = sorted(names)[:3]
     return ", ".join(first) + (f" and {len(names) - 3} more" if len(names) > 3 else "") + " was published"
 
 
-def _pages(folder: Path, facts: Mapping[str, Mapping[str, Any]], behind: Set[str]) -> Iterator[Finding]:
-    listed = [f"{name}/" for name, own in facts.items() if own["listed"] and name not in behind]
+def _pages(folder: Path, made: Mapping[str, Episode], behind: Set[str]) -> Iterator[Finding]:
+    listed = [f"{name}/" for name, episode in made.items() if _listed(episode) and name not in behind]
     for page in (*page_names(len(listed)), *(f"{place}{INDEX}" for place in listed)):
         if not is_file(folder / page):
             yield _error("page-missing", f"There is no page; {AGAIN}.", page)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.episode_options import brief_of, episode_options
+from narrate.cli.episode_options import episode_options, run_options_from
 from narrate.cli.log_options import log_options
 from narrate.cli.main import SCHEMA_VERSION
-from narrate.cli.options import open_cache, out_option
+from narrate.cli.options import Options, open_cache, out_option
 from narrate.system import log
 from narrate.system.signals import SIGNALLED
 
@@ -22,19 +22,18 @@ if TYPE_CHECKING:
     from narrate.batch.articles import Found
     from narrate.batch.ledger import Ledger
     from narrate.batch.run import Crew, Summary
-    from narrate.batch.sites import Bucket, Folder
     from narrate.batch.total import Total
     from narrate.cli.batch_progress import Progress
     from narrate.model.show import Show
-    from narrate.pipeline import Brief
+    from narrate.pipeline import RunOptions
     from narrate.system.cache import Cache
 
 SOME_FAILED = 75
 MINUTE_S = 60
-NO_SHOW = "A batch makes episodes of a show; name its folder with --show (narrate init begins one)."
-NO_ADDRESS = 'The show has no base_url; write into show.toml where it will be served: base_url = "https://…".'
+NO_SHOW = "A batch renders the episodes of a show; name its folder with --show (narrate init creates one)."
+NO_ADDRESS = 'The show has no base_url; add the address where it will be served to show.toml: base_url = "https://…".'
 NOTHING = "There is no article in '{source}'; name a folder, a list, JSON lines or a feed (--from says which)."
-GO_ON = "Interrupted; what was made is kept. Run the command again to go on; it writes the feed at its end."
+GO_ON = "Interrupted; finished episodes are kept. Run the command again to continue; the feed is written at the end."
 
 
 @click.command(
@@ -46,49 +45,56 @@ GO_ON = "Interrupted; what was made is kept. Run the command again to go on; it 
 @click.argument("source", metavar="INPUT")
 @click.option("--from", "kind", type=click.Choice(["auto", "folder", "list", "jsonl", "feed"]), default="auto",
               show_default=True, help="What INPUT is.")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1, 1024), help="How many articles at once.  [default: one a core]")
-@click.option("--limit", type=click.IntRange(1), help="How many to make; those that are up to date do not count.")
-@click.option("--retry-failed", is_flag=True, help="Only those that failed in the last runs.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1024), help="How many articles to render at once.  [default: one per core]"
+)
+@click.option(
+    "--limit", type=click.IntRange(1), help="How many articles to render; those that are up to date do not count."
+)
+@click.option("--retry-failed", is_flag=True, help="Only articles that failed in earlier runs.")
 @click.option("--cluster", metavar="ADDRESS|local",
-              help="Dask scheduler that hands out the work, tcp://host:8786 or tls://…; local starts one.")  # fmt: skip
+              help="Dask scheduler, tcp://host:8786 or tls://…; local starts one on this machine.")  # fmt: skip
 @click.option("--article-timeout", type=click.FloatRange(0, 1440, min_open=True), default=60.0, show_default=True,
-              metavar="MINUTES", help="An article that takes longer is given up.")  # fmt: skip
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="File for the report, as JSON.")
+              metavar="MINUTES", help="Give up an article after this time.")  # fmt: skip
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a JSON report to this file.")
 @out_option
 @episode_options
 @log_options
-@click.option("--no-cache", is_flag=True, help="Neither use nor keep what was spoken before.")
-@click.option("--json", "as_json", is_flag=True, help="Print what the run came to as JSON on stdout.")
-@click.option("--json-lines", is_flag=True, help="Print what became of each article as a line of JSON on stdout.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--no-cache", is_flag=True, help="Do not read or write the cache of speech.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary of the run as JSON on stdout.")
+@click.option("--json-lines", is_flag=True, help="Print the result of each article as a line of JSON on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: Any) -> None:
-    """Make episodes of many articles, on all cores, and write the show's feed.
+    """Render many articles on all cores, and write the show's feed.
 
-    INPUT is a folder of articles; a list of files or addresses, one a line; JSON lines; or the RSS or Atom feed of a
+    INPUT is a folder of articles; a list of files or addresses, one per line; JSON lines; or the RSS or Atom feed of a
     news site, of which entries without an episode are made. What is up to date is skipped. An article that fails does
     not stop the others; the command then ends with 75, and --retry-failed tries it again.
     """
+    from narrate.batch.intake import Intake
+    from narrate.batch.run import run
     from narrate.cli.batch_progress import Progress
     from narrate.model.errors import InputUnreadable
+    from narrate.pipeline.placing import open_store
 
-    brief = brief_of(options, out=options["out"])
-    show = _show(brief)
+    run_options = run_options_from(options, out=options["out"])
+    show = _show(run_options)
     with ExitStack() as stack:
         cache = stack.enter_context(open_cache(options["no_cache"]))
-        _check_choices(brief, cache)
-        site = _site(brief, show, cache)
+        _check_choices(run_options, cache)
+        store = stack.enter_context(closing(open_store(run_options, cache)))
         ledger = stack.enter_context(closing(_ledger(show)))
         total, found = _articles(source, options)
         failed_before = frozenset(ledger.failed) if options["retry_failed"] else None
-        crew = stack.enter_context(closing(_crew(brief, options)))
+        crew = stack.enter_context(closing(_crew(run_options, options)))
         progress = stack.enter_context(Progress(total, quiet, json_lines))
         try:
-            summary = _run(found, options, failed_before, crew, ledger, site, progress)
+            summary = run(Intake(found, options["limit"], failed_before), crew, ledger, store, cache, progress.tell)
         except (KeyboardInterrupt, SystemExit) as ended:
             code = ended.code if isinstance(ended, SystemExit) else SIGNALLED + 2
             log.say(f"narrate: {GO_ON}", "warning")
             raise SystemExit(code) from None
-        facts = summary.facts() | {"failed_articles": [one.facts() for one in progress.failed]}
+        facts = summary.facts() | {"failed_articles": [one.as_json() for one in progress.failed]}
         if options["report"]:
             ledger.write_report(options["report"], summary.facts())
     if not summary.done and failed_before is None and not summary.stopped:
@@ -98,12 +104,12 @@ def batch(source: str, as_json: bool, json_lines: bool, quiet: bool, **options: 
     _conclude(summary, quiet, progress)
 
 
-def _show(brief: Brief) -> Show:
+def _show(run_options: RunOptions) -> Show:
     from narrate.model.errors import InputUnreadable, WrongUse
     from narrate.settings import choose, show_folder
     from narrate.show.show import open_show
 
-    folder = show_folder(brief.show)
+    folder = show_folder(run_options.show)
     if folder is None:
         raise WrongUse(NO_SHOW)
     own = choose({}, None, folder)
@@ -112,21 +118,14 @@ def _show(brief: Brief) -> Show:
     return open_show(folder, own)
 
 
-def _check_choices(brief: Brief, cache: Cache) -> None:
+def _check_choices(run_options: RunOptions, cache: Cache) -> None:
     """Let what no article is to blame for fail here, once."""
     from narrate.pipeline import Engines
     from narrate.system.cache_limit import most_bytes
 
     most_bytes()
-    with closing(Engines(brief.chosen(), cache)) as engines:
+    with closing(Engines(run_options.chosen(), cache)) as engines:
         _ = engines[engines.name]
-
-
-def _site(brief: Brief, show: Show, cache: Cache) -> Folder | Bucket:
-    """Return where the episodes stand; storage that would lose some is refused here."""
-    from narrate.batch.sites import Bucket, Folder
-
-    return Bucket(show, cache, brief.out) if brief.out else Folder(show, cache)
 
 
 def _ledger(show: Show) -> Ledger:
@@ -135,7 +134,7 @@ def _ledger(show: Show) -> Ledger:
     return Ledger(show.folder)
 
 
-def _articles(source: str, options: dict[str, Any]) -> tuple[Total, Iterator[Found]]:
+def _articles(source: str, options: Options) -> tuple[Total, Iterator[Found]]:
     """Return who tells how many articles there are, and the articles."""
     from narrate.batch.articles import articles, kind_of
     from narrate.batch.total import Total
@@ -150,25 +149,15 @@ def _articles(source: str, options: dict[str, Any]) -> tuple[Total, Iterator[Fou
     return Total(articles(source, kind, private) if countable else None), found
 
 
-def _crew(brief: Brief, options: dict[str, Any]) -> Crew:
+def _crew(run_options: RunOptions, options: Options) -> Crew:
     longest_s = options["article_timeout"] * MINUTE_S
     if options["cluster"] is None:
         from narrate.batch.local import LocalCrew
 
-        return LocalCrew(brief, options["jobs"], not options["no_cache"], longest_s)
-    from narrate.batch.cluster import ClusterCrew
+        return LocalCrew(run_options, options["jobs"], not options["no_cache"], longest_s)
+    from narrate.batch.cluster import ClusterCrew, Patience
 
-    return ClusterCrew(brief, options["cluster"], options["jobs"], not options["no_cache"], longest_s)
-
-
-def _run(
-    found: Iterator[Found], options: dict[str, Any], only: frozenset[str] | None, crew: Crew, ledger: Ledger,
-    site: Folder | Bucket, progress: Progress,
-) -> Summary:  # fmt: skip
-    from narrate.batch.intake import Intake
-    from narrate.batch.run import run
-
-    return run(Intake(found, options["limit"], only), crew, ledger, site.derive, site.holds, progress.tell)
+    return ClusterCrew(run_options, options["cluster"], options["jobs"], not options["no_cache"], Patience(longest_s))
 
 
 def _conclude(summary: Summary, quiet: bool, progress: Progress) -> None:
@@ -179,6 +168,6 @@ def _conclude(summary: Summary, quiet: bool, progress: Progress) -> None:
     if not quiet:
         log.say(table(summary, progress.failed), **summary.facts())
     if summary.stopped:
-        log.say(f"narrate: {summary.stopped} Run the command again when that is mended.", "error")
+        log.say(f"narrate: {summary.stopped} Fix this, then run the command again.", "error")
     if summary.failed or summary.stopped:
         sys.exit(SOME_FAILED)

@@ -1,4 +1,4 @@
-"""What a person sees of a batch: a bar on a terminal, lines elsewhere, and a table at the end."""
+"""What the user sees of a batch: a bar on a terminal, lines elsewhere, and a table at the end."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from narrate.batch.receipt import Receipt
 from narrate.batch.run import Summary
 from narrate.batch.total import Total
+from narrate.pipeline.result import Result
 from narrate.system import log
 
 if TYPE_CHECKING:
@@ -30,17 +30,12 @@ HOUR_S, MINUTE_S = 3600, 60
 class Progress:
     """Tells of each article as it ends.
 
-    Args:
-        total: How many there are, once it is known.
-        quiet: Whether nothing but JSON lines is said.
-        json_lines: Whether each receipt goes to stdout.
-
     Attributes:
         failed: Receipts of what failed.
     """
 
     def __init__(self, total: Total, quiet: bool, json_lines: bool) -> None:
-        self.failed: list[Receipt] = []
+        self.failed: list[Result] = []
         self._total, self._quiet, self._json_lines = total, quiet, json_lines
         self._ends: deque[float] = deque([time.monotonic()], PACE_OF)
         self._said = time.monotonic()
@@ -58,20 +53,22 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def tell(self, receipt: Receipt, summary: Summary) -> None:
+    def tell(self, result: Result, summary: Summary) -> None:
         """Tell of an article that has ended."""
         self._ends.append(time.monotonic())
         if self._json_lines:
-            click.echo(json.dumps(receipt.facts(), ensure_ascii=False))
-        if receipt.status == "failed":
-            self.failed.append(receipt)
-        log.event("info", "article", **{name: fact for name, fact in receipt.facts().items() if name not in NOT_LOGGED})
+            click.echo(json.dumps(result.as_json(), ensure_ascii=False))
+        if result.status == "failed":
+            self.failed.append(result)
+        log.event(
+            "info", "article", **{name: fact for name, fact in result.as_json().items() if name not in NOT_LOGGED}
+        )
         if self._quiet:
             return
-        if receipt.status == "failed":
-            self._say(f"narrate: failed ({receipt.code}): {_told(receipt)}", "error")
-        for warning in receipt.warnings:
-            self._say(f"narrate: warning: {receipt.source}: {warning}")
+        if result.status == "failed":
+            self._say(f"narrate: failed ({result.code}): {_told(result)}", "error")
+        for warning in result.warnings:
+            self._say(f"narrate: warning: {result.source}: {warning}")
         if self._bar and self._task is not None:
             self._bar.update(
                 self._task, completed=summary.done, total=self._total.number, description=self._line(summary)
@@ -105,23 +102,18 @@ def _bar() -> Bar:
     return Bar(*columns, console=Console(stderr=True), transient=True)
 
 
-def table(summary: Summary, failed: Sequence[Receipt]) -> str:
-    """Return what a run came to, for people.
-
-    Args:
-        summary: Of the run.
-        failed: What failed in it.
-    """
+def table(summary: Summary, failed: Sequence[Result]) -> str:
+    """Return what a run came to, for people."""
     minutes = max(summary.seconds, 1e-3) / MINUTE_S
     lines = [
-        f"made        {summary.made:>8,}   {_span(summary.sound_ms / 1000)} of sound",
+        f"made        {summary.made:>8,}   {_span(summary.sound_ms / 1000)} of audio",
         f"up to date  {summary.unchanged:>8,}",
         f"failed      {summary.failed:>8,}",
         f"time        {_span(summary.seconds):>8}   {summary.done / minutes:.1f} articles a minute",
     ]
-    codes = Counter(receipt.code for receipt in failed)
+    codes = Counter(result.code for result in failed)
     lines += [f"  exit code {code}: {number:,}" for code, number in sorted(codes.items())]
-    lines += [f"  {_told(receipt)}" for receipt in failed[:SHOWN]]
+    lines += [f"  {_told(result)}" for result in failed[:SHOWN]]
     if len(failed) > SHOWN:
         lines.append(f"  and {len(failed) - SHOWN:,} more; --report FILE has them all")
     if failed:
@@ -138,7 +130,7 @@ def _span(seconds: float) -> str:
     return f"{seconds:.1f} s"
 
 
-def _told(receipt: Receipt) -> str:
+def _told(result: Result) -> str:
     """Return why an article failed, with its name once."""
-    message = receipt.message or ""
-    return message if message.startswith(receipt.source) else f"{receipt.source}: {message}"
+    message = result.message or ""
+    return message if message.startswith(result.source) else f"{result.source}: {message}"

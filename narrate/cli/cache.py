@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @click.group(epilog="\b\nExamples:\n  narrate cache info\n  narrate cache prune --max-size 500")
 def cache() -> None:
-    """Show what is remembered of earlier renders, or make it less."""
+    """Show the size of the cache, or shrink it."""
 
 
 @cache.command()
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def info(as_json: bool) -> None:
-    """Show where speech is remembered, how much, and how much it may become."""
+    """Show where the cache is, its size and its limit."""
     from narrate.system.cache_limit import most_bytes
 
     with _opened() as kept:
@@ -39,16 +39,18 @@ def info(as_json: bool) -> None:
 
 
 @cache.command(epilog="\b\nExample:\n  narrate cache prune --max-size 500")
-@click.option("--max-size", type=Megabytes(), required=True, help="Keep this many megabytes, the last used ones.")
+@click.option(
+    "--max-size", type=Megabytes(), required=True, help="How many megabytes of the most recently used entries to keep."
+)
 def prune(max_size: int) -> None:
-    """Remove the entries unused for longest until the rest fits."""
+    """Remove the least recently used entries."""
     with _opened() as kept:
         _told(kept, kept.prune(max_size))
 
 
 @cache.command()
 def clear() -> None:
-    """Remove everything that is remembered; the next render speaks it again."""
+    """Clear the cache; the next render speaks everything again."""
     with _opened() as kept:
         _told(kept, kept.clear())
 

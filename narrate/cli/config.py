@@ -9,23 +9,23 @@ from typing import Any
 import click
 
 from narrate.cli.options import MEGABYTE, choice_options, chosen_from
-from narrate.settings import KEYS
+from narrate.settings import SETTINGS
 
 LARGEST_SCRIPT_BYTES = 2 * MEGABYTE
 
 
 @click.group()
 def config() -> None:
-    """Show what is chosen, in which file, variable or by default."""
+    """Show every setting and where it comes from."""
 
 
 @config.command(epilog="\b\nExample:\n  narrate config show --origin --show mein-podcast")
 @click.argument("script", metavar="[SCRIPT]", required=False)
 @choice_options
-@click.option("--origin", is_flag=True, help="Tell where each value comes from, instead of what it is.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--origin", is_flag=True, help="Show where each value comes from, instead of what it is.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def show(script: str | None, origin: bool, as_json: bool, **options: Any) -> None:
-    """Print every setting as TOML, and what it is, as a render would take it; SCRIPT is a script file with voices."""
+    """Print every setting as TOML, as a render would use it; SCRIPT is a script file with voices."""
     from narrate.pipeline.opening import read_script
 
     voices = {} if script is None else read_script(Path(script), LARGEST_SCRIPT_BYTES).voices
@@ -37,7 +37,7 @@ def show(script: str | None, origin: bool, as_json: bool, **options: Any) -> Non
     for key, value in chosen.values.items():
         # A key that nobody chose and that has no default is left out of TOML, which has no null.
         written = "# " * (value is None) + f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}"
-        about = KEYS[key].about if key in KEYS else ""
+        about = SETTINGS[key].about if key in SETTINGS else ""
         remark = chosen.origins[key] if origin else about
         click.echo(f"{written:60}  # {remark}" if remark else written)
 

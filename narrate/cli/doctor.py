@@ -1,4 +1,4 @@
-"""``narrate doctor``: whether everything works here, and how to mend what does not."""
+"""``narrate doctor``: whether everything works here, and how to fix what does not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Finding:
     Attributes:
         subject: In a few words.
         state: ``optional`` where something is absent that a render does without.
-        told: What was found, and how to mend it.
+        told: What was found, and how to fix it.
     """
 
     subject: str
@@ -42,10 +42,10 @@ class Finding:
 @click.command(epilog="\b\nExamples:\n  narrate doctor\n  narrate doctor --engine edge --network")
 @choice_options
 @click.option("--network", is_flag=True,
-              help="Have every engine that is a service speak a word, or the one that is chosen.")  # fmt: skip
+              help="Let every engine that is a service speak a word, or only the chosen one.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(network: bool, as_json: bool, **options: Any) -> None:
-    """Check engines, ffmpeg and folders, and say how to mend each.
+    """Check engines, ffmpeg and folders, and say how to fix each.
 
     Ends with 69 where narrate cannot work: no ffmpeg, no folder, no voice, or the engine that is chosen is missing.
     """
@@ -62,7 +62,7 @@ def doctor(network: bool, as_json: bool, **options: Any) -> None:
             click.echo(f"{SIGNS[finding.state]} {finding.subject:<{width}}  {finding.told}")
     broken = [finding.subject for finding in findings if finding.state == "broken"]
     if broken:
-        raise EngineUnavailable(f"Not working: {', '.join(broken)}; see above how to mend it.")
+        raise EngineUnavailable(f"Not working: {', '.join(broken)}; see above for how to fix it.")
 
 
 def _sound() -> Iterator[Finding]:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from narrate.cli.options import open_cache, out_option
 from narrate.model.errors import InputUnreadable
-from narrate.model.show import Show
 from narrate.settings import SHOW_FILE, show_folder
 from narrate.show.show import locked, open_show
-
-if TYPE_CHECKING:
-    from narrate.episode.publication import Publication
-    from narrate.show.site import Site
-    from narrate.system.cache import Cache
 
 LEFT_OUT = 65  # the feed is written, but not everything is in it
 
@@ -42,7 +37,7 @@ class WritingGroup(click.Group):
     "  narrate feed redate podcast/der-markt 2026-11-20T06:00\n  narrate feed unpublish podcast/der-markt",
 )
 def feed() -> None:
-    """Write a show's feed and pages from its episodes; check them; take an episode out or date it anew.
+    """Write a show's feed and pages from its episodes; check the feed; unpublish or redate an episode.
 
     Exit code 65 where an episode could not be named.
     """
@@ -61,34 +56,24 @@ def write(folder: Path, out: str | None, as_json: bool) -> None:
 
 
 def _write(named: Path, as_json: bool = False, out: str | None = None) -> None:
+    from narrate.pipeline import RunOptions
+    from narrate.pipeline.placing import open_store
+
     show = open_show(show_folder(named) or named)
-    with open_cache(False) as cache:
-        site = _derived(show, out, cache)
+    with open_cache(False) as cache, closing(open_store(RunOptions(show=show.folder, out=out), cache)) as store:
+        site = store.write_site(cache)
+    assert site is not None  # noqa: S101 - a show has a site
     if as_json:
-        told = {"episodes": len(site.entries), "written": site.written, "warnings": site.warnings}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        facts = {"episodes": site.episodes, "written": site.written, "warnings": site.warnings}
+        click.echo(json.dumps(facts, ensure_ascii=False))
     else:
         click.echo(f"{out.rstrip('/')}/feed.xml" if out else str(show.folder / "feed.xml"))
     for warning in site.warnings:
         click.echo(f"narrate: warning: {warning}", err=True)
-    count = len(site.entries)
     changed = f"{len(site.written)} file{'s' * (len(site.written) != 1)} written" if site.written else "nothing changed"
-    click.echo(f"narrate: {count} episode{'s' * (count != 1)}, {changed}.", err=True)
+    click.echo(f"narrate: {site.episodes} episode{'s' * (site.episodes != 1)}, {changed}.", err=True)
     if any("leaves it out" in warning for warning in site.warnings):
         raise click.exceptions.Exit(LEFT_OUT)
-
-
-def _derived(show: Show, out: str | None, cache: Cache) -> Site:
-    """Write the feed where it belongs."""
-    if out is None:
-        from narrate.show.site import write_site
-
-        return write_site(show, cache)
-    from narrate.show import s3
-
-    store = s3.Store(out)
-    store.check()
-    return s3.write_site(show, store, cache)
 
 
 episode_argument = click.argument("episode", metavar="EPISODE", type=click.Path(path_type=Path))
@@ -118,7 +103,7 @@ def publish(episode: Path) -> None:
 @episode_argument
 @click.argument("moment", metavar="YYYY-MM-DD[THH:MM[+HH:MM]]")
 def redate(episode: Path, moment: str) -> None:
-    """Give an episode another date of publication; its GUID stays.
+    """Change an episode's date of publication; its GUID stays.
 
     EPISODE is its folder in the show. Without an offset the time is UTC; without a time it is 06:00.
     """
@@ -134,15 +119,16 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
-        raise click.BadParameter(f"'{text}' is no moment; write YYYY-MM-DD or YYYY-MM-DDTHH:MM.") from None
+        raise click.BadParameter(
+            f"'{text}' is not a valid date or time; write YYYY-MM-DD or YYYY-MM-DDTHH:MM."
+        ) from None
 
 
 def _change(folder: Path, **changes: Any) -> None:
     """Change what an episode's manifest says of its publication, and write the feed anew."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
-    from narrate.episode.manifest import NAME, manifest_json, read_manifest
-    from narrate.episode.publication import publication_of
+    from narrate.episode.manifest import NAME, episode_json, load_episode
     from narrate.system.files import Staging
 
     folder = folder.parent if folder.name == NAME else folder
@@ -150,24 +136,23 @@ def _change(folder: Path, **changes: Any) -> None:
     if not (show / SHOW_FILE).is_file():
         raise InputUnreadable(f"'{folder}' is not in a show; name the folder of an episode beside a {SHOW_FILE}.")
     with locked(show):
-        manifest = read_manifest(folder)
-        publication: Publication | None = publication_of(manifest) if manifest else None
-        if manifest is None or publication is None:
-            raise InputUnreadable(f"'{folder}' holds no published episode; render it with --show first.")
-        manifest["publication"] = replace(publication, **changes).facts()
+        episode = load_episode(folder) if folder.is_dir() else None
+        if episode is None or episode.publication is None:
+            raise InputUnreadable(f"'{folder}' is not published in a show; render it with --show first.")
+        changed = replace(episode, publication=replace(episode.publication, **changes))
         with Staging(folder) as staging:
-            staging.write(NAME, [manifest_json(manifest)])
+            staging.write(NAME, [episode_json(changed)])
             staging.publish()
     _write(show)
 
 
 @feed.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(folder: Path, as_json: bool) -> None:
     """Check the feed of the show in DIR by the rules of Apple, Spotify, PSP-1 and Podcasting 2.0.
 
-    Nothing is asked of the network. Exit code 65 where a rule that a player insists on is broken.
+    The network is not used. Exit code 65 where a rule that players insist on is broken.
     """
     from narrate.checks.feed.check import check_show
 

@@ -44,13 +44,13 @@ ASKED = {
                "--base-url https://example.org/podcast")  # fmt: skip
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--title", help="Title of the show.")
-@click.option("--author", help="Who publishes it.")
+@click.option("--author", help="Who publishes the show.")
 @click.option("--base-url", metavar="URL", help="Where the folder will be served, https://…")
 @click.option("--description", help="What the show is about.")
 @click.option("--language", metavar="TAG", help="BCP 47.  [default: de]")
-@click.option("--category", help="Apple's, as in 'News > Politics'.  [default: News]")
+@click.option("--category", help="Category of Apple Podcasts, as in 'News > Politics'.  [default: News]")
 def init(folder: Path, **options: str | None) -> None:
-    """Make a new show: a folder with a show.toml, for narrate render --show DIR.
+    """Create a show: a folder with a show.toml, for narrate render --show DIR.
 
     What is needed and not given is asked for on a terminal, and never elsewhere.
     """
@@ -60,7 +60,7 @@ def init(folder: Path, **options: str | None) -> None:
     path = folder / SHOW_FILE
     if path.exists():
         raise OutputRefused(f"'{path}' exists already; edit it, or name another folder.")
-    values: dict[str, Any] = {"description": None, "language": "de", "category": "News"}
+    values: dict[str, str] = {"description": "", "language": "de", "category": "News"}
     for key, given in options.items():
         if given is not None:
             values[key] = _read(key, given)

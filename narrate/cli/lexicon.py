@@ -32,7 +32,7 @@ def lexicon() -> None:
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(file: Path, article: str | None, as_json: bool, **options: Any) -> None:
-    """Tell which entries an article hits, which it never does, and which the engine cannot speak as written."""
+    """Show which entries an article uses, and which the engine cannot speak as written."""
     from narrate.lexicon import read_lexicon
     from narrate.pipeline import Engines
 
@@ -110,9 +110,9 @@ class Findings:
     unspeakable: list[Entry]
     uses: list[Use] | None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the findings as JSON values."""
-        facts: dict[str, Any] = {"file": str(self.file), "engine": self.engine, "entries": self.entries}
+        facts: dict[str, object] = {"file": str(self.file), "engine": self.engine, "entries": self.entries}
         if self.uses is not None:
             facts["hit"] = [
                 _named(use.entry) | {"count": use.count, "forms": use.forms} for use in self.uses if use.forms
@@ -124,7 +124,7 @@ class Findings:
         return facts
 
     def lines(self) -> Iterator[str]:
-        """Yield the findings for a person."""
+        """Yield the findings as lines of text."""
         yield f"{self.file}: {self.entries} {'entry' if self.entries == 1 else 'entries'}"
         if self.uses is not None:
             hit = sorted((use for use in self.uses if use.forms), key=lambda use: -use.count)
@@ -134,7 +134,7 @@ class Findings:
         yield from _block(f"Not spoken as written by the engine '{self.engine}':", map(_instead, self.unspeakable))
 
 
-def _named(entry: Entry) -> dict[str, Any]:
+def _named(entry: Entry) -> dict[str, object]:
     return {"printed": entry.printed, "source": entry.source}
 
 

@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import sys
-from typing import Any
 
 import click
 
@@ -24,45 +23,49 @@ EPILOG = """\b
 Exit codes:
   0 done            65 article or setting unusable    66 no such file
   2 wrong option    69 engine or voice fails          70 a bug of narrate
- 73 output refused  74 disk full or failing           75 busy, or some of a batch failed: run again
+ 73 output refused  74 disk full or failing           75 busy, or some of a batch failed; run again
  77 no permission   129, 130, 143  ended by hang-up, Ctrl-C, termination
 """
 COMMANDS = {
-    "render": "narrate.cli.render:render",
-    "batch": "narrate.cli.batch:batch",
-    "init": "narrate.cli.init:init",
-    "feed": "narrate.cli.feed:feed",
-    "verify": "narrate.cli.verify:verify",
-    "serve": "narrate.cli.serve:serve",
-    "clips": "narrate.cli.clips:clips",
-    "script": "narrate.cli.script:script",
-    "say": "narrate.cli.say:say",
-    "voices": "narrate.cli.voices:voices",
-    "config": "narrate.cli.config:config",
-    "doctor": "narrate.cli.doctor:doctor",
-    "cache": "narrate.cli.cache:cache",
-    "lexicon": "narrate.cli.lexicon:lexicon",
+    "render": "Render an article as an MP3 episode with chapters and transcripts.",
+    "batch": "Render many articles on all cores, and write the show's feed.",
+    "init": "Create a show: a folder with a show.toml.",
+    "feed": "Write, check or edit the feed of a show.",
+    "verify": "Check every file of an episode or a show.",
+    "serve": "Serve a show or an episode to this computer only.",
+    "clips": "Cut sentences, quotes or the soundbite out of an episode.",
+    "script": "Show who says what in an article, and how it will be read.",
+    "say": "Speak one line to a file or the loudspeaker.",
+    "voices": "List, play and install voices.",
+    "config": "Show every setting and where it comes from.",
+    "doctor": "Check the installation, and say how to fix it.",
+    "cache": "Show the size of the cache, or shrink it.",
+    "lexicon": "Check pronunciation lexicons.",
 }
 SCHEMA_VERSION = 1
 GC_THRESHOLD = 30_000  # a command keeps nearly all it makes until it ends; looking for rings costs more than they do
 
 
 class LazyGroup(click.Group):
-    """A group that imports a sub-command when it is asked for, so that ``--help`` is quick."""
+    """A group that imports a command when it runs, and none of them for ``--help``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the sub-commands."""
+        """Return the names of the commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a sub-command."""
+        """Import a command: the function named like its module."""
         if cmd_name not in COMMANDS:
             return None
         from importlib import import_module
 
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(import_module(f"narrate.cli.{cmd_name}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a line for each command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,11 +74,11 @@ def cli() -> None:
     """Turn a written German article into a chaptered podcast episode in several voices.
 
     \b
-    narrate render article.txt     make the episode in audio/<title>/
-    narrate script article.txt     show who would say what, and with --spoken how
+    narrate render article.txt     render the episode into audio/<title>/
+    narrate script article.txt     show who says what, and with --spoken how
     narrate say "Guten Tag"        hear one line
-    narrate voices                 see every voice, and install natural ones
-    narrate init podcast           begin a show; then narrate render article.txt --show podcast
+    narrate voices                 list the voices, and install natural ones
+    narrate init podcast           create a show; then narrate render article.txt --show podcast
     """  # noqa: D301, click wants the character itself
 
 
@@ -134,8 +137,8 @@ def _report(wants_json: bool, code: int, message: str) -> None:
 
 
 def result(
-    episodes: list[dict[str, Any]], warnings: list[str] | None = None, errors: list[dict[str, Any]] | None = None
-) -> dict[str, Any]:
+    episodes: list[dict[str, object]], warnings: list[str] | None = None, errors: list[dict[str, object]] | None = None
+) -> dict[str, object]:
     """Return the object that every ``--json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,

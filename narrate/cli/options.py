@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from narrate.cli.setting_options import chosen_settings, setting_option
 from narrate.model.errors import InputUnreadable
-from narrate.model.settings import Settings
 
 if TYPE_CHECKING:
     from narrate.reading import Reading
     from narrate.script.script_file import ScriptFile
-    from narrate.settings import Chosen
+    from narrate.settings import Chosen, Layer
 
 MEGABYTE = 1_000_000
+Options = Mapping[str, Any]
+"""Options of a command, as click gives them."""
 
 
 class Megabytes(click.ParamType):
@@ -44,11 +46,11 @@ _READING = (
     ),
     click.option(
         "--format", "written_in", type=click.Choice(["auto", "text", "markdown", "html"]), default="auto",
-        show_default=True, help="What the article is written in.",
+        show_default=True, help="Format of the article.",
     ),
     click.option("--language", metavar="TAG", callback=lambda *given: _language(given[2]),
-                 help="Take the article to be in this language (de, de-AT, de-CH), whatever it looks like."),
-    click.option("--allow-private-network", is_flag=True, help="Let an address lead into a private network."),
+                 help="Language of the article (de, de-AT, de-CH).  [default: detected]"),
+    click.option("--allow-private-network", is_flag=True, help="Allow addresses in private networks."),
 )  # fmt: skip
 
 
@@ -59,37 +61,24 @@ def _language(value: str | None) -> str | None:
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that tell how to read an article.
-
-    Args:
-        command: Gets them as ``max_size``, ``written_in``, ``language`` and ``allow_private_network``.
-    """
+    """Add the options that tell how to read an article."""
     for option in reversed(_READING):
         command = option(command)
     return command
 
 
-def reading_of(options: Mapping[str, Any]) -> Reading:
-    """Return how to read an article.
-
-    Args:
-        options: Those of :func:`reading_options`.
-    """
+def reading_of(options: Options) -> Reading:
+    """Return how to read an article."""
     from narrate.reading import Reading
 
     return Reading(options["max_size"], options["written_in"], options["language"], options["allow_private_network"])
 
 
-def open_article(article: str, options: Mapping[str, Any]) -> ScriptFile:
-    """Return the script of an article, or the one in a script file with its voices.
+def open_article(article: str, options: Options) -> ScriptFile:
+    """Return the script of an article, or the one in a script file with its voices."""
+    from narrate.pipeline import ArticleJob, open_script
 
-    Args:
-        article: A file, ``-`` for standard input, or an address.
-        options: Those of :func:`reading_options`.
-    """
-    from narrate.pipeline import Assignment, open_script
-
-    return open_script(Assignment(article), reading_of(options))
+    return open_script(ArticleJob(article), reading_of(options))
 
 
 def _lexicons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str, Path]]:
@@ -109,10 +98,6 @@ lexicon_option = click.option(
     help="Pronunciations, PLS or columns; for all, for an engine (espeak=FILE) or for a voice (espeak:de+m8=FILE); "
     "repeatable, the last one wins.",
 )  # fmt: skip
-emoji_option = click.option(
-    "--emoji", type=click.Choice(["silent", "named"]),
-    help=f"Leave emoji out, or call them by name.  [default: {Settings().emoji}]",
-)  # fmt: skip
 
 
 def _settings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
@@ -125,13 +110,12 @@ def _settings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
 
 
 _CHOICES = (
-    click.option("--engine", metavar="NAME",
-                 help="Engine of the voices that name none.  [default: auto, the best that is installed and offline]"),
-    click.option("--tld", metavar="TLD", help="Google's host for the engine gtts: com, de, at, ch …"),
+    setting_option("engine"),
+    click.option("--tld", metavar="TLD", help="Domain of Google's host for the engine gtts: com, de, at, ch …"),
     click.option("--show", type=click.Path(path_type=Path), metavar="DIR",
-                 help="Folder with a show.toml that sets the rest."),
+                 help="Folder of a show, with a show.toml."),
     click.option("--set", "sets", multiple=True, callback=_settings, metavar="KEY=VALUE",
-                 help="Any key of show.toml, as in gaps.chapter=2000; repeatable."),
+                 help="Any setting by its key, as in gaps.chapter=2000; repeatable."),
 )  # fmt: skip
 
 
@@ -146,7 +130,7 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def choices_of(options: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def choices_of(options: Options, own: Layer | None = None) -> dict[str, Any]:
     """Return what the command line chose, by key of the configuration.
 
     Args:
@@ -158,16 +142,14 @@ def choices_of(options: Mapping[str, Any], own: Mapping[str, Any] | None = None)
     tld = options["tld"]
     if tld is not None and not tld.strip():
         raise click.BadParameter("it is empty; write com, de or at.", param_hint="'--tld'")
-    above: dict[str, Any] = {"engine": options["engine"], **(own or {})} | options["sets"]
+    above = {**chosen_settings(options), **(own or {}), **options["sets"]}
     try:
         return above | dict([read_setting(f"engines.gtts.tld={tld}")] if tld is not None else [])
     except InputUnreadable as error:
         raise click.BadParameter(error.message, param_hint="'--tld'") from error
 
 
-def chosen_from(
-    options: Mapping[str, Any], own: Mapping[str, Any] | None = None, script: Mapping[str, Any] | None = None
-) -> Chosen:
+def chosen_from(options: Options, own: Layer | None = None, script: Layer | None = None) -> Chosen:
     """Lay a command's options over variables and files.
 
     Args:
@@ -182,7 +164,7 @@ def chosen_from(
 
 out_option = click.option(
     "--out", metavar="s3://BUCKET/PREFIX",
-    help="Publish there, on object storage, instead of the show's folder; needs narrate-de[s3].",
+    help="Object storage to publish the show on, instead of its folder; needs narrate-de[s3].",
 )  # fmt: skip
 
 

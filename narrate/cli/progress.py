@@ -1,4 +1,4 @@
-"""What a person sees while an episode is made: on stderr, and only on a terminal."""
+"""What the user sees while an episode is rendered: on stderr, and only on a terminal."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ STAGES = {"speak": "Speaking", "encode": "Encoding"}
 
 
 class Bar:
-    """A progress bar by chapter and segment.
-
-    Args:
-        script: For the chapters' titles.
-        sentences: How many there are, or 0 while that is not known.
-    """
+    """A progress bar by chapter and segment."""
 
     def __init__(self, script: Script) -> None:
         from rich.console import Console

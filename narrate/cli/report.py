@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from narrate.cli.log_options import profile_table
 from narrate.cli.main import result
 from narrate.system import log
+
+if TYPE_CHECKING:
+    from narrate.model.episode import Episode
+    from narrate.pipeline import Result
 
 
 class Report:
@@ -20,38 +25,38 @@ class Report:
     def __init__(self, as_json: bool, quiet: bool, verbose: bool) -> None:
         self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
 
-    def tell(self, folder: Path | str, manifest: Mapping[str, Any], unchanged: bool, warnings: list[str],
-             profile: Mapping[str, float] | None = None) -> None:  # fmt: skip
-        """Tell what a render came to; the folder is a path or an address."""
-        sound = manifest["audio"] or "clips"
-        episode = f"{folder}/{sound}" if isinstance(folder, str) else folder / sound
+    def tell(self, made: Result, warnings: list[str], profile: Mapping[str, float] | None = None) -> None:
+        """Report what a render came to."""
+        episode = made.episode
+        assert episode is not None  # noqa: S101 - it was made in this process
+        sound = f"{episode.location}/{episode.audio or 'clips'}"
+        sound = sound if "://" in sound else str(Path(sound))
         for warning in warnings:
             log.say(f"narrate: warning: {warning}", "warning")
         if self._as_json:
-            shown = {
-                key: manifest[key] for key in ("title", "slug", "duration_ms", "loudness_lufs", "chapters", "files")
-            }
-            shown |= {"folder": str(folder), "episode": str(episode), "unchanged": unchanged}
+            facts = msgspec.to_builtins(episode)
+            shown = {key: facts[key] for key in ("title", "slug", "duration_ms", "loudness_lufs", "chapters", "files")}
+            shown |= {"folder": episode.location, "episode": sound, "unchanged": made.status == "unchanged"}
             if profile:
                 shown["profile"] = profile
             click.echo(json.dumps(result([shown], warnings), ensure_ascii=False))
         elif not self._quiet:
-            click.echo(str(episode))
+            click.echo(sound)
         if not self._quiet:
-            log.say(self._summary(manifest, unchanged))
+            log.say(self._summary(episode, made.status == "unchanged"))
         if profile and not self._as_json:
             log.say(profile_table(profile))
 
-    def _summary(self, manifest: Mapping[str, Any], unchanged: bool) -> str:
-        minutes, seconds = divmod(round(manifest["duration_ms"] / 1000), 60)
+    def _summary(self, episode: Episode, unchanged: bool) -> str:
+        minutes, seconds = divmod(round(episode.duration_ms / 1000), 60)
         if unchanged:
             return "Nothing has changed; the episode is up to date."
-        counts = [_count(len(manifest["chapters"]), "chapter"), _count(len(manifest["cast"]), "voice")]
-        lines = [f"{minutes}:{seconds:02} min, {', '.join(counts)}, {manifest['loudness_lufs']:.1f} LUFS"]
+        counts = [_count(len(episode.chapters), "chapter"), _count(len(episode.cast), "voice")]
+        lines = [f"{minutes}:{seconds:02} min, {', '.join(counts)}, {episode.loudness_lufs:.1f} LUFS"]
         if self._verbose:
-            lines += [f"  {member['speaker'] or 'reporter'}: {member['voice']}" for member in manifest["cast"]]
-            lines += [f"  {_clock(chapter['start_ms'])}  {chapter['title']}" for chapter in manifest["chapters"]]
-            lines += [f"  {file['size_bytes']:>10}  {file['path']}" for file in manifest["files"]]
+            lines += [f"  {member.speaker or 'reporter'}: {member.voice}" for member in episode.cast]
+            lines += [f"  {_clock(chapter.start_ms)}  {chapter.title}" for chapter in episode.chapters]
+            lines += [f"  {file.size_bytes:>10}  {file.path}" for file in episode.files]
         return "\n".join(lines)
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrate.cli.options import choice_options, chosen_from, emoji_option, lexicon_option, open_cache
+from narrate.cli.options import Options, choice_options, chosen_from, lexicon_option, open_cache
+from narrate.cli.setting_options import setting_option
 from narrate.model import Speech, Voice
 from narrate.model.errors import EngineUnavailable, InputUnreadable, OutputRefused
 from narrate.model.settings import NOTICE, Encoding
@@ -48,14 +49,14 @@ def _voice(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 )
 @click.argument("text")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
-              help="WAV or MP3 to write, by its ending; without it the loudspeaker.")  # fmt: skip
+              help="Output file (.wav or .mp3).  [default: play it]")  # fmt: skip
 @click.option("--voice", callback=_voice, metavar="VOICE", help=f"{VOICE_FORM}; see 'narrate voices'.")
 @choice_options
 @lexicon_option
-@emoji_option
-@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is said.")
+@setting_option("emoji")
+@click.option("-v", "--verbose", is_flag=True, help="Print on stderr what is spoken.")
 def say(text: str, output: Path | None, voice: str | None, verbose: bool, **options: Any) -> None:
-    """Speak one line, to a file or the loudspeaker; TEXT "-" is read from stdin."""
+    """Speak one line, to a file or the loudspeaker; TEXT "-" reads it from stdin."""
     printed = " ".join((sys.stdin.read(LONGEST_TEXT + 1) if text == "-" else text).split())
     if not any(map(str.isalnum, printed)):
         raise InputUnreadable("There is nothing to say; give some words.")
@@ -70,19 +71,19 @@ def say(text: str, output: Path | None, voice: str | None, verbose: bool, **opti
         _write(output, printed, speech, trained)
 
 
-def _spoken(printed: str, named: str | None, options: dict[str, Any], verbose: bool) -> tuple[Speech, bool]:
+def _spoken(printed: str, named: str | None, options: Options, verbose: bool) -> tuple[Speech, bool]:
     """Speak a text sentence by sentence, with pauses between them; tell whether a trained voice did."""
     from narrate.audio import ffmpeg
     from narrate.german import utterances
     from narrate.pipeline import Engines, lexicons_of
-    from narrate.voices.speak import FAILURES, Wording, failure
+    from narrate.voices.speak import FAILURES, Pronunciation, failure
 
-    chosen = chosen_from(options, {"emoji": options["emoji"]})
+    chosen = chosen_from(options)
     with ExitStack() as stack:
         engines = stack.enter_context(closing(Engines(chosen, stack.enter_context(open_cache(False)))))
         voice = engines.voice(named) if named else _reporter(engines, chosen)
         engine = engines[voice.engine]
-        wording = Wording({voice.engine: engine}, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
+        wording = Pronunciation({voice.engine: engine}, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
         pieces: list[bytes | int] = []
         rate_hz = 0
         for sentence in utterances(printed):
@@ -154,10 +155,10 @@ def _play(wav: bytes) -> None:
         return
     command = next((player for player in PLAYERS if shutil.which(player[0])), None)
     if command is None:
-        raise EngineUnavailable("No program that plays sound is installed; write a file with -o, or install ffmpeg.")
+        raise EngineUnavailable("No audio player is installed; write a file with -o, or install ffmpeg.")
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         file.write(wav)
         file.flush()
         done = subprocess.run([*command, file.name], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if done.returncode != 0:
-        raise EngineUnavailable(f"{command[0]} could not play the sound; write a file with -o.")
+        raise EngineUnavailable(f"{command[0]} could not play the audio; write a file with -o.")

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrate.cli.options import (
+    Options,
     article_argument,
     choice_options,
     chosen_from,
-    emoji_option,
     lexicon_option,
     open_article,
     open_cache,
     reading_options,
 )
+from narrate.cli.setting_options import setting_option
 from narrate.model import Script, Utterance
 from narrate.script.script_file import ScriptFile
 
@@ -34,14 +35,14 @@ FIRST_WORDS = 9
 )
 @article_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path),
-              help="Write the whole script to a file (NAME.script.toml) to edit and to render.")  # fmt: skip
+              help="Write the script to a file (NAME.script.toml), to edit and render.")  # fmt: skip
 @reading_options
 @choice_options
-@click.option("--spoken", is_flag=True, help="Show the sentences that are not said as printed, changes marked.")
+@click.option("--spoken", is_flag=True, help="Show the sentences that are not spoken as printed, with changes marked.")
 @click.option("--all", "everything", is_flag=True, help="With --spoken: show every sentence.")
 @lexicon_option
-@emoji_option
-@click.option("--json", "as_json", is_flag=True, help="Print the whole script as JSON; with --spoken every sentence.")
+@setting_option("emoji")
+@click.option("--json", "as_json", is_flag=True, help="Print the script as JSON; with --spoken, every sentence.")
 def script(article: str, output: Path | None, spoken: bool, everything: bool, as_json: bool, **options: Any) -> None:
     """Show an article's chapters, roles and speakers, or how it will be read, without rendering it.
 
@@ -66,7 +67,7 @@ def script(article: str, output: Path | None, spoken: bool, everything: bool, as
         click.echo(overview(written))
 
 
-def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
+def _write(opened: ScriptFile, output: Path, options: Options) -> None:
     """Write the script file, with the voices that it would be rendered with."""
     from narrate.script.script_file import SUFFIX, write_script_file
     from narrate.system.files import Staging
@@ -84,7 +85,7 @@ def _write(opened: ScriptFile, output: Path, options: dict[str, Any]) -> None:
     click.echo(str(output))
 
 
-def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tuple[Cast, Engines]:
+def _cast(opened: ScriptFile, options: Options, stack: ExitStack) -> tuple[Cast, Engines]:
     """Give everybody the voice of ``narrate render``; the engines close with the stack."""
     from narrate.pipeline import Engines, cast_for
 
@@ -97,23 +98,23 @@ def _cast(opened: ScriptFile, options: dict[str, Any], stack: ExitStack) -> tupl
     return cast, engines
 
 
-def _utterances(opened: ScriptFile, options: dict[str, Any]) -> list[Utterance]:
+def _utterances(opened: ScriptFile, options: Options) -> list[Utterance]:
     """Return what would be said, as ``narrate render`` would have it, phonemes shown as IPA."""
     from narrate.cli.spoken_view import Readable
-    from narrate.voices.speak import Wording, utterances
+    from narrate.voices.speak import Pronunciation, utterances
 
-    chosen = chosen_from(options, {"emoji": options["emoji"]})
+    chosen = chosen_from(options)
     with ExitStack() as stack:
         cast, engines = _cast(opened, options, stack)
         readable = {voice.engine: Readable(engines[voice.engine]) for voice in cast.voices()}
         from narrate.pipeline import lexicons_of
 
-        wording = Wording(readable, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
+        wording = Pronunciation(readable, lexicons_of(chosen, options["lexicons"]), chosen["emoji"])
         return list(utterances(opened.script, cast, None, wording))
 
 
 def overview(written: Script) -> str:
-    """Return the script for a person: chapters, role, speaker, first words, estimated minutes."""
+    """Return the script as text: chapters, role, speaker, first words, estimated minutes."""
     from narrate.pipeline.render import estimated_minutes
 
     lines = [f"{written.title}  (about {estimated_minutes(written):.1f} min)"]

@@ -16,13 +16,13 @@ HIGHEST_PORT = 65_535
 @click.command(epilog="\b\nExamples:\n  narrate serve podcast\n  narrate serve audio/der-markt --port 0")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=8000, show_default=True,
-              help="Port on this machine; 0 for any free one.")  # fmt: skip
+              help="Port to listen on; 0 for any free one.")  # fmt: skip
 @click.option("--any-origin", is_flag=True,
-              help="Let pages of every web site read the files, not only those on this machine.")  # fmt: skip
+              help="Let pages of any website read the files, not only those on this machine.")  # fmt: skip
 def serve(folder: Path, port: int, any_origin: bool) -> None:
     """Serve the show or episode in DIR on 127.0.0.1 as a host would, until Ctrl-C.
 
-    Nobody but this machine can reach it. In feed.xml the show's base_url is replaced by the local address, so that a
+    Only this machine can reach it. In feed.xml the show's base_url is replaced by the local address, so that a
     podcast player here can subscribe; the file itself stays as it is. Files whose names begin with a dot and files that
     narrate does not publish are not served.
     """
@@ -30,9 +30,9 @@ def serve(folder: Path, port: int, any_origin: bool) -> None:
 
     folder = show_folder(folder) or folder
     if not folder.exists():
-        raise InputMissing(f"There is no '{folder}'; name the folder of a show or an episode.")
+        raise InputMissing(f"'{folder}' does not exist; name the folder of a show or an episode.")
     if not folder.is_dir():
-        raise InputUnreadable(f"'{folder}' is no folder; name the folder of a show or an episode.")
+        raise InputUnreadable(f"'{folder}' is not a folder; name the folder of a show or an episode.")
     base_url = choose({}, None, folder)["base_url"] if (folder / SHOW_FILE).is_file() else None
     with Preview(folder, port, base_url, any_origin) as preview:
         click.echo(f"{preview.url}/")

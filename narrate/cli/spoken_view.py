@@ -29,13 +29,7 @@ class Readable:
 
 
 def view(script: Script, said: Sequence[Utterance], everything: bool) -> str:
-    """Return each chapter's sentences that are not said as printed, the changes marked in place.
-
-    Args:
-        script: What will be heard.
-        said: Its utterances, with what is said for each.
-        everything: Show the other sentences too.
-    """
+    """Return each chapter's sentences that are not said as printed, the changes marked in place."""
     lines: list[str] = []
     shown = 0
     for chapter, section in enumerate(script.sections):
@@ -51,7 +45,7 @@ def view(script: Script, said: Sequence[Utterance], everything: bool) -> str:
     return "\n".join(lines)
 
 
-def facts(said: Sequence[Utterance]) -> list[dict[str, Any]]:
+def facts(said: Sequence[Utterance]) -> list[dict[str, object]]:
     """Return every sentence with what is said for it and what differs, for a program."""
     return [
         {

@@ -17,11 +17,11 @@ SCHEMA_VERSION = 1
     "  narrate verify podcast --require-signature --trust root.pem"
 )
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--require-signature", is_flag=True, help="An episode without Content Credentials is an error.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--require-signature", is_flag=True, help="Treat an episode without Content Credentials as an error.")
 @click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="PEM",
-              help="Certificates that a signature must lead back to.")  # fmt: skip
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only, and no summary.")
+              help="Root certificates that signatures must chain to.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only, without a summary.")
 def verify(path: Path, as_json: bool, require_signature: bool, trust: Path | None, quiet: bool) -> None:
     """Check an episode or a whole show: files, frames, chapters, transcripts, loudness, feed, signature.
 

@@ -32,13 +32,13 @@ SENTENCE = "Guten Tag. Am 3. Mai kamen 1.200 Gäste zum Markt am Fluss, und alle
 )
 @choice_options
 @click.option("--gender", type=click.Choice(["f", "m"]), help="Only female or male voices.")
-@click.option("--language", metavar="TAG", help="Only this language: de-AT; de is every German.")
-@click.option("--installed", is_flag=True, help="Only voices that can speak now.")
-@click.option("--offline", is_flag=True, help="Only voices whose text stays on this machine.")
+@click.option("--language", metavar="TAG", help="Only voices of this language, as in de-AT; de includes all of them.")
+@click.option("--installed", is_flag=True, help="Only voices that are installed.")
+@click.option("--offline", is_flag=True, help="Only voices that send no text to a service.")
 @click.option("--json", "as_json", is_flag=True, help="Print the voices as JSON.")
 @click.pass_context
 def voices(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    """List every voice, each as --voice takes it; hear one; install one.
+    """List every voice as --voice takes it; play one; install one.
 
     Nothing is asked of the network, unless --engine names an engine whose service has a list of its own.
     """
@@ -55,7 +55,7 @@ def voices(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 
 
 def _offers(chosen: Chosen, named: str | None) -> Iterator[Offer]:
-    """Yield what every engine offers; one that fails is told of and left out."""
+    """Yield what every engine offers; one that fails is reported and left out."""
     from narrate.voices.engines import engine_names, open_engine
 
     for name in [named] if named else engine_names():
@@ -80,7 +80,7 @@ def _offers_of(engine: Engine, ask: bool) -> list[Offer]:
     return sorted(offers, key=lambda offer: pool.index(offer.voice) if offer.voice in pool else len(pool))
 
 
-def _wanted(offer: Offer, options: dict[str, Any]) -> bool:
+def _wanted(offer: Offer, options: dict[str, object]) -> bool:
     voice, language = offer.voice, options["language"]
     return (
         options["gender"] in {None, voice.gender}
@@ -90,9 +90,9 @@ def _wanted(offer: Offer, options: dict[str, Any]) -> bool:
     )
 
 
-def _facts(offer: Offer) -> dict[str, Any]:
+def _facts(offer: Offer) -> dict[str, object]:
     facts = asdict(offer)
-    voice: dict[str, Any] = facts.pop("voice")
+    voice: dict[str, object] = facts.pop("voice")
     return {"voice": voice_text(offer.voice), **voice, **facts}
 
 
@@ -119,12 +119,12 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterable[str]:
 @voices.command(epilog="\b\nExample:\n  narrate voices preview edge:de-DE-KatjaNeural -o katja.mp3")
 @click.argument("voice")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
-              help="WAV or MP3 to write, by its ending; without it the loudspeaker.")  # fmt: skip
-@click.option("--text", default=SENTENCE, help="What to say instead of the usual sentence.")
+              help="Output file (.wav or .mp3).  [default: play it]")  # fmt: skip
+@click.option("--text", default=SENTENCE, help="Text to speak instead of the usual sentence.")
 @choice_options
 @click.pass_context
 def preview(ctx: click.Context, /, voice: str, output: Path | None, text: str, **options: Any) -> None:
-    """Hear a voice say a sentence; VOICE is written as in the list."""
+    """Play a voice; VOICE is written as in the list."""
     from narrate.cli.say import say
 
     ctx.invoke(say, text=text, output=output, voice=voice, lexicons=[], emoji=None, verbose=False, **options)
@@ -132,11 +132,13 @@ def preview(ctx: click.Context, /, voice: str, output: Path | None, text: str, *
 
 @voices.command(epilog="\b\nExample:\n  narrate voices install de_DE-thorsten-medium")
 @click.argument("name")
-@click.option("--accept-licence", is_flag=True, help="Install a voice that must not be used commercially.")
-@click.option("--url", metavar="URL", help="Folder of a voices.json; NARRATE_PIPER_URL sets it for good.")
+@click.option("--accept-licence", is_flag=True, help="Accept a licence that forbids commercial use.")
+@click.option(
+    "--url", metavar="URL", help="Address of a folder with a voices.json; NARRATE_PIPER_URL sets it permanently."
+)
 @choice_options
 def install(name: str, accept_licence: bool, url: str | None, **options: Any) -> None:
-    """Fetch a Piper voice, check it against the list of voices, and put it into the user's data folder.
+    """Download and verify a Piper voice, and install it for this user.
 
     The list is asked for, and the model; nothing else is sent. NARRATE_DATA_DIR names another folder. An interrupted
     installation goes on where it stopped.

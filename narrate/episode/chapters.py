@@ -13,7 +13,7 @@ from narrate.episode.tags import MAX_CHAPTERS
 from narrate.model import Chapter
 
 if TYPE_CHECKING:
-    from narrate.audio.mix import Encoded
+    from narrate.audio.mix import EncodedUnit
 
 VERSION = "1.2.0"
 
@@ -45,31 +45,27 @@ def chapters_json(chapters: Sequence[Chapter], title: str, base: str = "") -> by
     return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
-def merged(encoded: Sequence[Encoded], most: int = MAX_CHAPTERS) -> tuple[list[Encoded], str | None]:
+def merged(encoded: Sequence[EncodedUnit], most: int = MAX_CHAPTERS) -> tuple[list[EncodedUnit], str | None]:
     """Join the shortest chapters to those before them, until there are no more than every format can hold.
 
     What joins keeps the index, and so title, link and picture, of the chapter it begins with; chapters, clips and
-    feed, which all follow from the stretches, then agree.
-
-    Args:
-        encoded: An episode's stretches, in order.
-        most: Chapters to be left.
+    feed, which all follow from the mix units, then agree.
 
     Returns:
-        The stretches, and a sentence to warn with, or None where nothing was joined.
+        The mix units, and a sentence to warn with, or None where nothing was joined.
     """
     lengths: Counter[int] = Counter()
     for each in encoded:
-        lengths[each.stretch.chapter] += each.frames
+        lengths[each.unit.chapter] += each.frames
     first, *others = lengths or [0]
     if len(lengths) <= most:
         return list(encoded), None
     kept = {first, *sorted(others, key=lambda chapter: (-lengths[chapter], chapter))[: most - 1]}
-    joined: list[Encoded] = []
+    joined: list[EncodedUnit] = []
     chapter = first
     for each in encoded:
-        chapter = each.stretch.chapter if each.stretch.chapter in kept else chapter
-        joined.append(replace(each, stretch=replace(each.stretch, chapter=chapter)))
+        chapter = each.unit.chapter if each.unit.chapter in kept else chapter
+        joined.append(replace(each, unit=replace(each.unit, chapter=chapter)))
     return joined, (
         f"The article has {len(lengths)} chapters; players show {most} at most, so the shortest were joined to those "
         "before them. Take out headings to choose which."

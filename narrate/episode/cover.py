@@ -34,10 +34,6 @@ GROUNDS = ((28, 52, 74), (62, 39, 70), (24, 66, 58), (88, 44, 36), (46, 52, 40),
 def generated_cover(title: str, footer: str) -> bytes:
     """Draw a title on a plain ground.
 
-    Args:
-        title: Long ones are cut after six lines.
-        footer: One line at the bottom, for example the show.
-
     Returns:
         A JPEG of 1400 x 1400 pixels; equal arguments give equal bytes.
     """
@@ -92,7 +88,7 @@ def cover_from(path: Path) -> bytes:
     """Read a picture and make an episode's cover of it: square, 1400 pixels, without transparency.
 
     Raises:
-        InputUnreadable: It is no picture that can be read, or a very large one.
+        InputUnreadable: It is not a picture that can be read, or a very large one.
     """
     picture = _square(path).resize((SIDE_PX, SIDE_PX))
     return _within(picture, LARGEST_BYTES) or _jpeg(picture.resize((700, 700)), 40)
@@ -102,7 +98,7 @@ def show_cover_from(path: Path) -> bytes:
     """Read a picture and make a show's cover of it: square, 1400 to 3000 pixels, without transparency.
 
     Raises:
-        InputUnreadable: It is no picture that can be read, or a very large one.
+        InputUnreadable: It is not a picture that can be read, or a very large one.
 
     Source:
         Apple's requirements for artwork; 512 kB is the advice of hosts.

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 
 from narrate import german
 from narrate.audio.loudness import STEP_S
-from narrate.model import Voice
+from narrate.model import Take, Voice
 from narrate.system.text import shown
 from narrate.voices.cast import voice_text
-from narrate.voices.speak import Take
 
 NEAR_SILENT_DBFS = -45.0
 BELOW_VOICE_DB = 15.0
@@ -96,9 +95,6 @@ class _Habit:
 def oddities(cues: Sequence[Measured]) -> list[Oddity]:
     """Return what is odd about cues, each compared with what else its voice says.
 
-    Args:
-        cues: Of one episode, in order.
-
     Returns:
         At most one of each cue, the gravest.
     """
@@ -112,7 +108,7 @@ def oddities(cues: Sequence[Measured]) -> list[Oddity]:
 
 
 def take_warnings(takes: Sequence[Take], gains: Mapping[Voice, float]) -> list[str]:
-    """Return what a person has to be told of takes, before anybody listens.
+    """Return warnings about takes, before anybody listens.
 
     Args:
         takes: One a cue.
@@ -128,9 +124,6 @@ def take_warnings(takes: Sequence[Take], gains: Mapping[Voice, float]) -> list[s
 
 def spoken_signs(text: str) -> int | None:
     """Return how much there is to say in a printed text, in letters as they are read.
-
-    Args:
-        text: As printed.
 
     Returns:
         None where engines differ too much to tell: other scripts, emoji, markup, and what is too long to be a sentence.
@@ -148,11 +141,7 @@ def _is_foreign(sign: str) -> bool:
 
 
 def level_dbfs(powers: NDArray[np.float32]) -> float:
-    """Return the RMS level of mean squares.
-
-    Args:
-        powers: Of equally long parts.
-    """
+    """Return the RMS level of mean squares."""
     power = float(powers.mean(dtype=np.float64)) if len(powers) else 0.0
     return 10 * math.log10(power) if power > 10 ** (NOTHING_DBFS / 10) else NOTHING_DBFS
 

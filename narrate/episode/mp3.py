@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
-from narrate.audio.mix import Encoded
+from narrate.audio.mix import EncodedUnit
 from narrate.audio.mp3_frames import info_frame
 from narrate.audio.timeline import Timeline, timeline
-from narrate.episode import manifest, tags
+from narrate.episode import tags
+from narrate.episode.manifest import TOOL
 from narrate.episode.release import Release
 from narrate.episode.slug import slug
-from narrate.model import Script, Voice
+from narrate.model import Script
+from narrate.model.episode import Clip
 from narrate.model.errors import StorageError
 from narrate.model.settings import NOTICE, Encoding, Settings
 from narrate.system.cache import Cache
@@ -32,8 +33,7 @@ class Draft:
         cover: JPEG.
         encoded_by: Program and engines.
         source_type: IPTC digital source type, a URI.
-        cache: Holds the frames of the stretches.
-        voices: All that are heard.
+        cache: Holds the frames of the mix units.
         release: Its identity in a show, signature.
         pictures: JPEG of each chapter that has one, by path.
     """
@@ -46,12 +46,11 @@ class Draft:
     encoded_by: str
     source_type: str
     cache: Cache
-    voices: tuple[Voice, ...]
     release: Release
     pictures: Mapping[str, bytes]
 
-    def tag(self, title: str, part: Sequence[Encoded], when: Timeline) -> tags.Tag:
-        """Return the tag of a run of stretches."""
+    def tag(self, title: str, part: Sequence[EncodedUnit], when: Timeline) -> tags.Tag:
+        """Return the tag of a run of mix units."""
         settings, script = self.settings, self.script
         own = when.chapters
         if self.release.credentials is not None:
@@ -75,16 +74,9 @@ class Draft:
 
 
 def write_audio(
-    encoded: Sequence[Encoded], whole: Timeline, draft: Draft, staging: Staging, warnings: list[str]
+    encoded: Sequence[EncodedUnit], whole: Timeline, draft: Draft, staging: Staging, warnings: list[str]
 ) -> tuple[str, FileRecord]:
     """Write the whole episode, under the name it was published with only if it is the same to the bit.
-
-    Args:
-        encoded: The episode's stretches, in order.
-        whole: Where everything is in it.
-        draft: What its files have in common.
-        staging: Where it is written.
-        warnings: Told what did not fit into the tag.
 
     Returns:
         The file's digest before it was signed, and its record.
@@ -93,18 +85,19 @@ def write_audio(
     tag, cut = tags.fitted(draft.tag(draft.script.title, encoded, whole))
     warnings += [cut] if cut else []
     unsigned, record = _write_mp3(name, tag, encoded, whole, draft, staging)
-    before = draft.release.publication
-    if before is None or before.audio is None:
+    before = draft.release.previous if draft.release.publication else None
+    audio = before.audio_file if before else None
+    if before is None or audio is None:
         return unsigned.sha256, record
-    same = unsigned.sha256 == before.audio_sha256  # two signatures of the same sound differ
-    wanted = before.audio if same else f"{draft.name}-{record.sha256[:8]}.mp3"
+    same = unsigned.sha256 == (before.audio_unsigned_sha256 or audio.sha256)  # two signatures of the same sound differ
+    wanted = audio.path if same else f"{draft.name}-{record.sha256[:8]}.mp3"
     if wanted != name:
         staging.rename(name, wanted)
     return unsigned.sha256, replace(record, path=wanted)
 
 
 def _write_mp3(
-    name: str, tag: tags.Tag, part: Sequence[Encoded], when: Timeline, draft: Draft, staging: Staging
+    name: str, tag: tags.Tag, part: Sequence[EncodedUnit], when: Timeline, draft: Draft, staging: Staging
 ) -> tuple[FileRecord, FileRecord]:
     """Write an MP3, and sign it where that was asked for; return its records before that and after.
 
@@ -114,27 +107,20 @@ def _write_mp3(
     credentials = draft.release.credentials
     if credentials is None:
         return record, record
-    from narrate.episode.signing.sign import sign
+    from narrate.episode.signing.sign import Statement, sign
 
-    said = (tag.title, draft.script.language, draft.source_type, manifest.TOOL)
-    return record, staging.alter(name, lambda unsigned, signed: sign(unsigned, signed, credentials, *said))
+    said = Statement(tag.title, draft.script.language, draft.source_type, TOOL)
+    return record, staging.alter(name, lambda unsigned, signed: sign(unsigned, signed, credentials, said))
 
 
 def write_clips(
-    encoded: Sequence[Encoded], whole: Timeline, draft: Draft, staging: Staging
-) -> Iterator[tuple[FileRecord, dict[str, Any]]]:
-    """Write a clip a chapter; yield its record, and what the manifest says of it.
-
-    Args:
-        encoded: The episode's stretches, in order.
-        whole: Where everything is in it.
-        draft: What its files have in common.
-        staging: Where they are written.
-    """
-    groups = [list(group) for _, group in groupby(encoded, key=lambda each: each.stretch.chapter)]
+    encoded: Sequence[EncodedUnit], whole: Timeline, draft: Draft, staging: Staging
+) -> Iterator[tuple[FileRecord, Clip]]:
+    """Write a clip a chapter; yield its record, and what the manifest says of it."""
+    groups = [list(group) for _, group in groupby(encoded, key=lambda each: each.unit.chapter)]
     width = max(2, len(str(len(groups))))
     for number, part in enumerate(groups, 1):
-        title = draft.titles[part[0].stretch.chapter]
+        title = draft.titles[part[0].unit.chapter]
         when = timeline(part, draft.titles, None, draft.settings.encoding)
         tag = replace(draft.tag(title, part, when), chapters=(), track=(number, len(groups)))
         # A clip's album is the episode it is a part of.
@@ -143,18 +129,12 @@ def write_clips(
         chapter = whole.chapters[number - 1]
         yield (
             record,
-            {
-                "path": record.path,
-                "chapter": number - 1,
-                "title": title,
-                "start_ms": chapter.start_ms,
-                "end_ms": chapter.end_ms,
-            },
+            Clip(path=record.path, chapter=number - 1, title=title, start_ms=chapter.start_ms, end_ms=chapter.end_ms),
         )
 
 
-def _mp3(tag: tags.Tag, part: Sequence[Encoded], when: Timeline, draft: Draft) -> Iterator[bytes]:
-    """Yield a whole file: tag, Info frame, and the frames of the stretches."""
+def _mp3(tag: tags.Tag, part: Sequence[EncodedUnit], when: Timeline, draft: Draft) -> Iterator[bytes]:
+    """Yield a whole file: tag, Info frame, and the frames of the mix units."""
     encoding: Encoding = draft.settings.encoding
     yield tags.tag_bytes(tag)
     frames, size = sum(each.frames for each in part), sum(each.size_bytes for each in part)
@@ -166,11 +146,11 @@ def _mp3(tag: tags.Tag, part: Sequence[Encoded], when: Timeline, draft: Draft) -
         yield entry[1]
 
 
-def _words(part: Sequence[Encoded]) -> str:
+def _words(part: Sequence[EncodedUnit]) -> str:
     """Return what is heard, a line a paragraph."""
     lines: list[str] = []
     for each in part:
-        for take in each.stretch.takes:
+        for take in each.unit.takes:
             if lines and take.utterance.boundary == "sentence":
                 lines[-1] += f" {take.utterance.text}"
             else:

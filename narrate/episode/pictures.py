@@ -40,21 +40,13 @@ class Pictures:
 
 
 def references(script: Script) -> tuple[str | None, ...]:
-    """Return where each section's picture is; the lead image is the first one's if it has none of its own.
-
-    Args:
-        script: With the pictures as the article names them.
-    """
+    """Return where each section's picture is; the lead image is the first one's if it has none of its own."""
     own = [section.image for section in script.sections]
     return (own[0] or script.image, *own[1:]) if own else ()
 
 
 def picture_digests(script: Script, source: PictureSource) -> list[str | None]:
     """Return what tells whether an episode's pictures changed, without asking the network.
-
-    Args:
-        script: With the pictures as the article names them.
-        source: Where they may be had from.
 
     Returns:
         For each section the digest of its picture's file; for one on the web its address has to do.
@@ -72,13 +64,7 @@ def picture_digests(script: Script, source: PictureSource) -> list[str | None]:
 
 
 def chapter_pictures(script: Script, source: PictureSource, cache: Cache) -> Pictures:
-    """Get and shrink the pictures of all chapters; one that cannot be had is a warning.
-
-    Args:
-        script: With the pictures as the article names them.
-        source: Where they may be had from.
-        cache: Remembers them, so that what was fetched once is not fetched again.
-    """
+    """Get and shrink the pictures of all chapters; one that cannot be had is a warning."""
     wanted = references(script)
     getting = _Getting(source, cache)
     made = {reference: getting.picture(reference) for reference in dict.fromkeys(wanted) if reference}
@@ -170,20 +156,12 @@ def _counted(number: int) -> str:
 
 
 def is_remote(reference: str) -> bool:
-    """Tell whether a picture is on the web.
-
-    Args:
-        reference: As an article names it.
-    """
+    """Tell whether a picture is on the web."""
     return reference.lower().startswith(("http://", "https://", "//"))
 
 
 def shown(reference: str) -> str:
-    """Return a reference for a message: printable, short, and without a query, which may be secret.
-
-    Args:
-        reference: As an article names it.
-    """
+    """Return a reference for a message: printable, short, and without a query, which may be secret."""
     plain = "".join(sign if sign.isprintable() else "?" for sign in reference.partition("?")[0])
     return f"'{plain if len(plain) <= 100 else plain[:50] + '…' + plain[-49:]}'"
 
@@ -193,7 +171,7 @@ def load_picture(reference: str, folder: Path | None, fetch: Fetch | None) -> by
 
     Args:
         reference: A path as seen from the article's folder, percent-encoded or not, or an address.
-        folder: The article's; pictures are at or below it. None where the article is no file.
+        folder: The article's; pictures are at or below it. None where the article is not a file.
         fetch: Gets an address; None where the article came from no address, and nothing is fetched.
 
     Raises:
@@ -206,7 +184,7 @@ def load_picture(reference: str, folder: Path | None, fetch: Fetch | None) -> by
             raise InputUnreadable(f"The picture {shown(reference)} is on the web, and the article is a file.")
         return fetch(f"https:{reference}" if reference.startswith("//") else reference)
     if folder is None:
-        raise InputUnreadable(f"The picture {shown(reference)} is named as a file, and the article is none.")
+        raise InputUnreadable(f"The picture {shown(reference)} is named as a file, but the article is not a file.")
     plain = reference.partition("#")[0].partition("?")[0]
     inside = [name for name in dict.fromkeys((reference, plain, unquote(plain))) if not _leads_out(name)]
     if not inside:

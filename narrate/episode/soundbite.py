@@ -10,9 +10,9 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from narrate.model import Cue
+from narrate.model.episode import Soundbite
 
 SHORTEST_MS = 15_000
 BEST_MS = 30_000
@@ -25,14 +25,11 @@ SUPERLATIVE = re.compile(
 )
 
 
-def soundbite(cues: Sequence[Cue]) -> dict[str, Any] | None:
+def soundbite(cues: Sequence[Cue]) -> Soundbite | None:
     """Propose a soundbite: whole sentences of one person, 15 to 60 seconds, as strong as there are.
 
-    Args:
-        cues: The episode's, in order.
-
     Returns:
-        ``start_ms``, ``duration_ms`` and ``title``, or None where nobody is quoted. A quote that is too short takes
+        None where nobody is quoted. A quote that is too short takes
         the reporter's sentences around it with it.
     """
     candidates = [window for run in _runs(cues) for window in _windows(run)]
@@ -45,11 +42,10 @@ def soundbite(cues: Sequence[Cue]) -> dict[str, Any] | None:
     speaker = next((cue.speaker for cue in best if cue.speaker), None)
     words = " ".join(cue.text for cue in best if cue.speaker)
     title = f"{speaker}: {words}"
-    return {
-        "start_ms": best[0].start_ms,
-        "duration_ms": best[-1].end_ms - best[0].start_ms,
-        "title": title if len(title) <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 2].rpartition(" ")[0] + " …",
-    }
+    if len(title) > TITLE_CHARACTERS:
+        title = title[: TITLE_CHARACTERS - 2].rpartition(" ")[0] + " …"
+    start_ms = best[0].start_ms
+    return Soundbite(start_ms=start_ms, duration_ms=best[-1].end_ms - start_ms, title=title)
 
 
 def _runs(cues: Sequence[Cue]) -> Iterator[list[Cue]]:

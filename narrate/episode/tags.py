@@ -97,7 +97,7 @@ def tag_bytes(tag: Tag) -> bytes:
 
 
 def fitted(tag: Tag) -> tuple[Tag, str | None]:
-    """Return a tag as it fits into 300 kB, and what a person is to be told of that.
+    """Return a tag as it fits into 300 kB, and a warning about that, or None.
 
     The text is cut first, then pictures are left out from the last chapter on, then titles of chapters are
     shortened, then their links left out. The other files of an episode still hold all of them.

@@ -37,12 +37,8 @@ def chapter_picture(content: bytes, name: str = "The picture") -> bytes:
 
     Of an animation the first frame is taken. Equal pictures give equal bytes.
 
-    Args:
-        content: JPEG, PNG, GIF, WebP or AVIF.
-        name: What messages call it.
-
     Raises:
-        InputUnreadable: It is no picture, a very large or a very small one; the message says which.
+        InputUnreadable: It is not a picture, a very large or a very small one; the message says which.
     """
     picture = _upright(content, name)
     for side, quality in ((SIDE_PX, 85), (SIDE_PX, 72), (SIDE_PX, 58), (SIDE_PX, 42), (220, 40), (140, 40)):

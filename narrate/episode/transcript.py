@@ -69,10 +69,6 @@ def srt(cues: Sequence[Cue], words: Words = ()) -> bytes:
 
     A longer sentence becomes several numbered pieces; one begins when its first word does, and where that is not
     known, the characters tell.
-
-    Args:
-        cues: The episode's, in order.
-        words: Of each cue.
     """
     blocks: list[str] = []
     before: str | None = None

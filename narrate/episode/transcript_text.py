@@ -64,13 +64,7 @@ def transcript_html(cues: Sequence[Cue], chapters: Sequence[Chapter], title: str
 
 
 def transcript_text(cues: Sequence[Cue], chapters: Sequence[Chapter], title: str) -> bytes:
-    """Return the transcript as plain text: the article's paragraphs, the speaker where it changes, chapters' titles.
-
-    Args:
-        cues: The episode's, in order.
-        chapters: Become headings.
-        title: Of the episode.
-    """
+    """Return the transcript as plain text: the article's paragraphs, the speaker where it changes, chapters' titles."""
     blocks = [plain(title)]
     for chapter, own in _by_chapter(cues, chapters):
         if chapter.title != title:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from narrate.audio.mp3_frames import SAMPLES_PER_FRAME
-from narrate.model import Chapter, Cue
+from narrate.model import Cue
 from narrate.model.settings import Encoding
 from narrate.web.colours import DARK, LIGHT, colour_of
 
 if TYPE_CHECKING:
-    from narrate.audio.mix import Encoded
+    from narrate.audio.mix import EncodedUnit
+    from narrate.audio.timeline import Timeline
 
 BARS = 480
 WIDTH, HEIGHT = 960, 120
@@ -23,25 +24,15 @@ REPORTERS = {"de": "Reporter", "en": "Reporter"}
 
 
 def waveform(
-    encoded: Sequence[Encoded],
-    cues: Sequence[Cue],
-    chapters: Sequence[Chapter],
+    encoded: Sequence[EncodedUnit],
+    when: Timeline,
     speakers: Sequence[str],
     encoding: Encoding,
     title: str,
     language: str = "de",
 ) -> bytes:
-    """Return the picture as SVG: a bar every 1/480 of the episode, a line where a chapter begins.
-
-    Args:
-        encoded: The episode's stretches, with the energies of their sound.
-        cues: On the timeline of the episode.
-        chapters: Likewise.
-        speakers: Everyone quoted, in the order of the cast.
-        encoding: For the timeline of the frames.
-        title: Of the episode, for those who do not see the picture.
-        language: Of the words around it: English for "en", German for all others.
-    """
+    """Return the picture as SVG: a bar every 1/480 of the episode, a line where a chapter begins."""
+    cues, chapters = when.cues, when.chapters
     length_ms = max(chapters[-1].end_ms, 1) if chapters else 1
     heights = _heights(_energies(encoded, encoding, length_ms))
     owners = _owners(cues, speakers, length_ms)
@@ -59,10 +50,10 @@ def waveform(
     ).encode()
 
 
-def _energies(encoded: Sequence[Encoded], encoding: Encoding, length_ms: int) -> Any:
+def _energies(encoded: Sequence[EncodedUnit], encoding: Encoding, length_ms: int) -> Any:
     """Return the energy in the middle of each bar; a mean over the whole bar would show no pauses.
 
-    A stretch begins where the frames before it end.
+    A mix unit begins where the frames before it end.
     """
     import numpy as np
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import bisect
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from narrate.audio.mix import Encoded
+from narrate.audio.mix import EncodedUnit
 from narrate.german import verbalize
 from narrate.german.alignment import Pair, align
-from narrate.model import Cue, Mark
-from narrate.voices.cached_engine import CachedEngine
-from narrate.voices.speak import Take
+from narrate.model import Cue, Mark, Take
 
 VERSION = 1
 
@@ -36,6 +34,7 @@ class Word:
 
 
 Words = tuple[tuple[Word, ...], ...]
+MarksOf = Callable[[Take], Sequence[Mark]]
 
 
 @dataclass(slots=True)
@@ -67,24 +66,23 @@ class _Run:
         return (self.end_ms - self.start_ms) / sum(pair.printed_end - pair.printed_start for pair in self.pairs)
 
 
-def word_times(encoded: Sequence[Encoded], cues: Sequence[Cue], engines: Mapping[str, CachedEngine]) -> Words:
+def word_times(encoded: Sequence[EncodedUnit], cues: Sequence[Cue], marks_of: MarksOf) -> Words:
     """Return the words of every cue, as far as its engine tells when it says them.
 
     Args:
-        encoded: The episode's stretches; each of their takes is one cue.
+        encoded: The episode's mix units; each of their takes is one cue.
         cues: On the timeline of the episode.
-        engines: By name; they remember their word marks.
+        marks_of: Gives the word marks of a take.
 
     Returns:
         One tuple a cue; words ascend, do not overlap, and lie inside their cue.
     """
-    takes = [take for each in encoded for take in each.stretch.takes]
-    return tuple(_words(take, cue, engines) for take, cue in zip(takes, cues, strict=True))
+    takes = [take for each in encoded for take in each.unit.takes]
+    return tuple(_words(take, cue, marks_of(take)) for take, cue in zip(takes, cues, strict=True))
 
 
-def _words(take: Take, cue: Cue, engines: Mapping[str, CachedEngine]) -> tuple[Word, ...]:
+def _words(take: Take, cue: Cue, marks: Sequence[Mark]) -> tuple[Word, ...]:
     said = take.utterance
-    marks = engines[said.voice.engine].marks(said.spoken, said.voice)
     if not marks:
         return ()
     # The silence before the first sound was cut off, and the marks count from before it.

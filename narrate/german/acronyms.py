@@ -46,7 +46,7 @@ def acronyms(text: str) -> str:
 
 
 def _is_shout(run: str) -> bool:
-    """Tell whether a run of capitals holds a word that is no acronym: then all of it is loud speech."""
+    """Tell whether a run of capitals holds a word that is not an acronym: then all of it is loud speech."""
     return any((len(word) > LONGEST and _VOWEL.search(word)) or word in _words() for word in _CAPITALS.findall(run))
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from narrate.model import Mark
-
 _WORD = re.compile(r"\S+")
 MOST_WORDS = 4000  # of a text that is aligned word by word
 MOST_CELLS = 900  # printed times spoken words of a changed run; a larger one stays together
@@ -39,11 +37,6 @@ def align(printed: str, spoken: str, verbalize: Callable[[str], str] = str) -> t
 
     Words that are the same in both texts are found first; inside a changed run each
     printed word is given the spoken words that come nearest to what it says alone.
-
-    Args:
-        printed: Text as printed.
-        spoken: The same text as an engine is given it.
-        verbalize: Says a word alone.
 
     Returns:
         One pair for each printed word, in order; words that can only be said together
@@ -118,13 +111,7 @@ def _cost(expected: str, said: str) -> float:
 
 
 def changes(printed: str, spoken: str, verbalize: Callable[[str], str] = str) -> tuple[Pair, ...]:
-    """Return the runs that are said in another way than printed, neighbours joined, common marks left out.
-
-    Args:
-        printed: Text as printed.
-        spoken: The same text as an engine is given it.
-        verbalize: Says a word alone.
-    """
+    """Return the runs that are said in another way than printed, neighbours joined, common marks left out."""
     found: list[Pair] = []
     before: Pair | None = None
     for pair in align(printed, spoken, verbalize):
@@ -145,27 +132,3 @@ def _bare(pair: Pair, printed: str, spoken: str) -> Pair:
     while j - i > 1 and n - k > 1 and printed[i] == spoken[k] and not printed[i].isalnum():
         i, k = i + 1, k + 1
     return Pair(i, j, k, n)
-
-
-def printed_marks(
-    printed: str, spoken: str, marks: Sequence[Mark], verbalize: Callable[[str], str] = str
-) -> tuple[Mark, ...]:
-    """Turn an engine's word marks into marks of the printed words.
-
-    Args:
-        printed: Text as printed.
-        spoken: What the engine was given.
-        marks: As the engine gave them, positions in the spoken text.
-        verbalize: Says a word alone.
-
-    Returns:
-        One mark for each printed word that is heard, from the first to the last of its
-        spoken words; positions in the printed text, in order.
-    """
-    found = []
-    for pair in align(printed, spoken, verbalize):
-        inside = [mark for mark in marks if pair.spoken_start <= mark.position < pair.spoken_end]
-        if inside:
-            word = printed[pair.printed_start : pair.printed_end]
-            found.append(Mark(pair.printed_start, word, inside[0].start_ms, inside[-1].end_ms))
-    return tuple(found)

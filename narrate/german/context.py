@@ -32,17 +32,6 @@ def word_before(text: str, at: int) -> str:
     return tokens[-1] if tokens else ""
 
 
-def word_after(text: str, at: int) -> str:
-    """Return the word or mark just after a place, or an empty string."""
-    tokens = right(text, at)
-    return tokens[0] if tokens else ""
-
-
-def upper_first(word: str) -> bool:
-    """Tell whether a word begins with a capital letter."""
-    return word[:1].isupper()
-
-
 def behind(words: str) -> str:
     """Return a pattern that holds just behind one of some words and a space.
 

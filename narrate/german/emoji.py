@@ -26,12 +26,7 @@ _NEEDED = re.compile(f"{_BASE}|{_JOINERS}")
 
 
 def emoji(text: str, reading: EmojiReading = "silent") -> str:
-    """Drop emoji with all their modifiers, or call them by name.
-
-    Args:
-        text: As printed.
-        reading: ``silent`` or ``named``.
-    """
+    """Drop emoji with all their modifiers, or call them by name."""
     if not _NEEDED.search(text):
         return text
     if reading == "named":

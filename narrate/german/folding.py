@@ -13,11 +13,7 @@ _NEEDED = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000
 
 
 def fold(text: str) -> str:
-    """Drop characters without sound and make every space a plain one; groups of three digits close up.
-
-    Args:
-        text: As printed.
-    """
+    """Drop characters without sound and make every space a plain one; groups of three digits close up."""
     if not _NEEDED.search(text):
         return text
     text = _GROUPED.sub(_close, text)

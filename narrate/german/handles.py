@@ -25,11 +25,7 @@ def _handle(match: re.Match[str]) -> str:
 
 
 def split_words(name: str) -> str:
-    """Part a compound tag into the words that its writer meant.
-
-    Args:
-        name: Without its sign.
-    """
+    """Part a compound tag into the words that its writer meant."""
     words = []
     for piece in _PIECES.findall(name.replace(".", " Punkt ")):
         if piece.isdecimal():

@@ -89,7 +89,7 @@ def _before(match: re.Match[str], text: str) -> str:
 
 
 def _is_sign(name: str) -> bool:
-    """Tell a sign or code, which may stand before the amount, from a word: "Euro 2024" is no money."""
+    """Tell a sign or code, which may stand before the amount, from a word: "Euro 2024" is not money."""
     return not any(map(str.islower, name[1:])) or name == "Fr."
 
 

@@ -84,12 +84,7 @@ def _below_hundred(number: int, one: str) -> str:
 
 
 def ordinal(number: int, ending: Ending) -> str:
-    """Return an ordinal in words.
-
-    Args:
-        number: From 0.
-        ending: Of the strong or weak adjective, as ``grammar.ordinal_ending`` finds it.
-    """
+    """Return an ordinal in words."""
     rest = number % 100
     if 0 < rest < 20:
         head = cardinal(number - rest) + " " if number > rest else ""
@@ -141,9 +136,5 @@ def whole(printed: str) -> int:
 
 
 def joined(text: str) -> str:
-    """Join number words as German prints them, for engines that read them better so.
-
-    Args:
-        text: Spoken German, as ``verbalize`` returns it.
-    """
+    """Join number words as German prints them, for engines that read them better so."""
     return _APART.sub(lambda match: match[0].replace(" ", ""), text)

@@ -26,12 +26,7 @@ _SWISS = re.compile(r"(\d{1,3}(?:['’]\d{3})+)\.(\d+)")
 
 
 def say_number(printed: str, one: str = "eins") -> str:
-    """Return a number in words.
-
-    Args:
-        printed: What ``NUMBER`` matched.
-        one: What a final 1 becomes before its noun.
-    """
+    """Return a number in words."""
     swiss = _SWISS.fullmatch(printed)
     if swiss:
         return decimal(str(whole(swiss[1])), swiss[2])
@@ -55,8 +50,3 @@ def _mixed(figures: str, half: str) -> str:
     if lower == "halb":
         return f"{cardinal(whole(figures), 'ein')}ein{lower}"
     return f"{cardinal(whole(figures))} {upper} {lower}"
-
-
-def is_one(printed: str) -> bool:
-    """Tell whether a number takes its noun in the singular."""
-    return printed == "1"

@@ -104,13 +104,6 @@ def _regnal(match: re.Match[str], text: str) -> str:
     return spoken + ("." if ends else "")
 
 
-def _stem(name: str) -> str:
-    """Return a name without the sign of its genitive."""
-    if name[-1] in "’'":
-        return name[:-1]
-    return name if name in _rulers() or name.endswith(_OWN_S) else name.removesuffix("s")
-
-
 def _begins(following: list[str], case: str, gap: str) -> bool:
     """Tell whether a new sentence begins behind a ruler's number."""
     if not gap.isspace():

@@ -42,11 +42,7 @@ def sentences(text: str) -> list[str]:
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Return where sentences begin and end, as offsets into the text, half-open.
-
-    Args:
-        text: German text.
-    """
+    """Return where sentences begin and end, as offsets into the text, half-open."""
     places = [match.span() for match in _TOKEN.finditer(text)]
     tokens = [text[start:end] for start, end in places]
     bracket = _brackets(tokens)

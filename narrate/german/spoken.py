@@ -70,10 +70,6 @@ def verbalize(text: str, emoji: EmojiReading = "silent") -> str:
     words stay as they are. Number words are written apart ("vier und neunzig"), as
     espeak-ng wants them; ``joined`` joins them. Twice is the same as once. Time is
     linear in the length.
-
-    Args:
-        text: German as printed, any Unicode.
-        emoji: Whether emoji are silent or called by name.
     """
     for _ in range(MOST_ROUNDS):
         folded = fold(drop_emoji(fold(text), emoji))

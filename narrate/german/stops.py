@@ -70,7 +70,7 @@ def _governed(left: Sequence[str], number: int) -> bool:
 
 
 def _ungoverned(before: str, number: int, word: str, after: str) -> Role:
-    """Tell it for a number without an article, before a capital that is no plain starter."""
+    """Tell it for a number without an article, before a capital that is not a plain starter."""
     if not before or before in {":", "–", "(", "•"}:
         return "ordinal"
     if before.lower() in DATIVE | ACCUSATIVE and number <= LAST_DAY:
@@ -81,11 +81,7 @@ def _ungoverned(before: str, number: int, word: str, after: str) -> Role:
 
 
 def finite(word: str) -> bool:
-    """Tell whether a word looks like a finite verb.
-
-    Args:
-        word: In lower case.
-    """
+    """Tell whether a word looks like a finite verb."""
     return word in FINITE or (word.endswith(("te", "ten")) and len(word) > 4)
 
 

@@ -20,6 +20,7 @@ APOSTROPHES = "’'"
 SIBILANT_LETTERS = ("s", "ß", "x", "z", "ce")
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+Trie = dict[str, Any]  # token to the tokens that may follow it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _checked(part: str, longest: int, source: str) -> str:
         return part
     plain = " ".join(part.split())
     if not any(map(str.isalnum, plain)):
-        raise InputUnreadable(f"{source}: {plain!r} holds no letter; write the word, or remove the entry.")
+        raise InputUnreadable(f"{source}: {plain!r} contains no letter; write the word, or remove the entry.")
     if len(plain) > longest:
         raise InputUnreadable(f"{source}: {plain[:30]!r} … is longer than {longest} characters; shorten it.")
     if not plain.isprintable():
@@ -76,9 +77,9 @@ class Lexicon:
     entries: tuple[Entry, ...]
 
     @cached_property
-    def trie(self) -> dict[str, Any]:
+    def trie(self) -> Trie:
         """Nested dictionaries by token; a token after white space has a space before it."""
-        root: dict[str, Any] = {}
+        root: Trie = {}
         for entry in self.entries:
             if entry.printed.isalnum():
                 root.setdefault(entry.printed, {}).setdefault(ENTRY, entry)
@@ -137,10 +138,6 @@ def find(text: str, lexicons: Sequence[Lexicon]) -> list[Match]:
     and plural too (Apps, App’s, Siemens’), and as part of a compound (Cloud-Dienst); white
     space in an entry may be hyphens in a compound (Big-Data-Analyse).
 
-    Args:
-        text: As printed, in Unicode's form NFC.
-        lexicons: The most important first.
-
     Returns:
         Matches in order, none overlapping. Time is linear in the text.
     """
@@ -168,9 +165,7 @@ def find(text: str, lexicons: Sequence[Lexicon]) -> list[Match]:
     return sorted(matches, key=lambda match: match.start)
 
 
-def _longest(
-    root: dict[str, Any], tokens: Sequence[Token], first: int, taken: bytearray
-) -> tuple[Entry, int, str] | None:
+def _longest(root: Trie, tokens: Sequence[Token], first: int, taken: bytearray) -> tuple[Entry, int, str] | None:
     """Return the longest entry that begins at a token, the token behind it, and its suffix."""
     best: tuple[Entry, int, str] | None = None
     node, at = root, first

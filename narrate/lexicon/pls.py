@@ -35,10 +35,6 @@ def parse_pls(content: bytes, name: str) -> list[Entry]:
     phoneme and an alias are given, the phoneme counts and the alias is for engines
     without phonemes; unless the alias is the preferred one.
 
-    Args:
-        content: The whole file.
-        name: What messages call it.
-
     Raises:
         InputUnreadable: Not well-formed, not PLS 1.0 for German, not IPA; or an attack.
     """

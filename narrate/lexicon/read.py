@@ -70,12 +70,9 @@ def _builtin_file() -> bytes:
 def read_lexicon(path: Path) -> Lexicon:
     """Read a lexicon: PLS 1.0 (``.pls``, or any file that begins as XML), else columns.
 
-    Args:
-        path: A file of 2 MB at most.
-
     Raises:
         InputMissing: There is no such file.
-        InputUnreadable: A folder, too large, not UTF-8, or a line that is no entry.
+        InputUnreadable: A folder, too large, not UTF-8, or a line that is not an entry.
         PermissionRefused: The operating system does not let us read it.
         StorageError: Reading failed.
     """
@@ -103,7 +100,7 @@ def _read(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise InputMissing(f"There is no lexicon {str(path)!r}; check its name.") from error
     except PermissionError as error:
-        raise PermissionRefused(f"{path} may not be read; allow reading it (chmod +r) and try again.") from error
+        raise PermissionRefused(f"Permission denied: {path}. Make it readable (chmod +r).") from error
     except OSError as error:
         if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
             raise InputMissing(f"There is no lexicon {str(path)[:SHOWN]!r}; check its name.") from error

@@ -14,10 +14,6 @@ def parse_tsv(text: str, name: str) -> list[Entry]:
     A spoken part between slashes is IPA, any other a respelling. Lines that begin with
     ``#`` are comments.
 
-    Args:
-        text: The whole file.
-        name: What messages call it.
-
     Raises:
         InputUnreadable: A line has another form; the message names it.
     """

@@ -75,7 +75,7 @@ class PictureSource:
     """Where an article's pictures may be had from.
 
     Attributes:
-        folder: Of the article's file; None where it is no file.
+        folder: Of the article's file; None where it is not a file.
         online: Whether the article was read from an address. Only then are pictures fetched: an article in a file
             may be confidential, and asking for its pictures would tell of it.
         allow_private: Whether addresses may lead into a private network, as for the article.

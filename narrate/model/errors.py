@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class NarrateError(Exception):
-    """A failure that is explained to the person in one sentence.
+    """A failure that is explained to the user in one sentence.
 
     Attributes:
         exit_code: What the command ends with.
@@ -22,6 +22,10 @@ class NarrateError(Exception):
         self.message = message
 
 
+class RenderWarning(UserWarning):
+    """What a user should know about an episode that was rendered all the same."""
+
+
 class WrongUse(NarrateError):
     """Two things that were asked for exclude each other."""
 
@@ -32,6 +36,10 @@ class InputUnreadable(NarrateError):
     """The article cannot be read aloud: empty, binary, wrong encoding, too large."""
 
     exit_code = 65
+
+
+class ManifestDamaged(InputUnreadable):
+    """An episode's manifest cannot be used; rendering the episode again replaces it."""
 
 
 class InputMissing(NarrateError):
@@ -56,6 +64,10 @@ class ServiceBusy(NarrateError):
     """A speech service wants to be asked again later: a quota, too many requests."""
 
     exit_code = 75
+
+
+class Overtaken(ServiceBusy):
+    """Another run published the same article meanwhile; making it again may succeed."""
 
 
 class SoundError(NarrateError):

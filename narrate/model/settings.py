@@ -1,4 +1,4 @@
-"""What a person may choose about an episode: frozen values, units in their names."""
+"""What a user may choose about an episode: frozen values, units in their names."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class Announcements:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person may choose about an episode.
+    """What a user may choose about an episode.
 
     Attributes:
         gaps: Silences.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,23 @@ class Show:
     newest: int | None = None
     sample_rate_hz: int | None = None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what items and pages say of it; where it lies, its picture, and how many there are, is not."""
         facts = {**asdict(self), "folder": None, "cover": None}
         del facts["newest"], facts["sample_rate_hz"]
         return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What deriving a show's feed and pages came to.
+
+    Attributes:
+        episodes: Number of published episodes.
+        warnings: A sentence for each episode that the feed leaves out, and other remarks.
+        written: Names of the files that changed.
+    """
+
+    episodes: int
+    warnings: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()

@@ -14,23 +14,22 @@ class Cue:
     Attributes:
         start_ms: From the start of the file.
         end_ms: Half-open; the gap after it does not belong to it.
-        role: As in its segment.
-        speaker: Full name, or None for the reporter.
-        text: As printed.
-        segment: Which segment of the script it belongs to, counted from 0 over the
-            whole script; None for what we add (notice, heading, announcement).
         start_sample: The same start, to the sample of the decoded MP3.
         end_sample: The same end, to the sample of the decoded MP3.
+        role: As in its segment.
+        speaker: Full name, or None for the reporter.
+        segment: Index of its segment over the whole script; None for what is added (notice, heading, announcement).
+        text: As printed.
     """
 
     start_ms: int
     end_ms: int
-    role: Role
-    speaker: str | None
-    text: str
-    segment: int | None
     start_sample: int
     end_sample: int
+    role: Role
+    speaker: str | None
+    segment: int | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,6 @@ NATURAL = "narrate voices install de_DE-thorsten-medium"
 class Engines(dict[str, CachedEngine]):
     """Engines that remember, by name.
 
-    Args:
-        chosen: Which is meant where none is named, and their settings.
-        cache: Where speech is kept.
-
     Attributes:
         name: The chosen engine, or the best that is installed and offline.
         automatic: Whether nobody chose it.
@@ -120,12 +116,6 @@ class Engines(dict[str, CachedEngine]):
 
 def cast_for(script: Script, chosen: Chosen, engines: Engines, warnings: list[str]) -> Cast:
     """Give everybody a voice; names of a configuration that do not speak here are for other articles.
-
-    Args:
-        script: Who speaks.
-        chosen: Voices by name, and who steps in for them.
-        engines: Theirs are opened.
-        warnings: Told where another engine has to cast.
 
     Raises:
         EngineUnavailable: The command line or the script file names somebody who does not speak, or an engine

@@ -1,60 +1,29 @@
-"""From keys of the configuration to the settings of an episode."""
+"""From the keys of the configuration to the settings of an episode."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import defaultdict
+from typing import Any
 
-from narrate.model import settings
 from narrate.model.settings import Announcements, Encoding, Gaps, Music, Settings, Target
-from narrate.pipeline.options import Assignment, Brief
-from narrate.settings import AUTO, Chosen
+from narrate.pipeline.options import ArticleJob, RunOptions
+from narrate.settings import SETTINGS, Chosen
 
-OFF = "off"
-GAPS = ("sentence", "paragraph", "voice", "chapter", "long")
-PARTS = ("intro", "outro", "chapter_jingle", "bed")
-ANNOUNCED = ("opening", "chapter", "closing")
+PARTS = {"gaps": Gaps, "target": Target, "encoding": Encoding, "music": Music, "announcements": Announcements}
 
 
-def settings_of(chosen: Chosen, brief: Brief, assignment: Assignment) -> Settings:
-    """Return an episode's settings.
-
-    Args:
-        chosen: By key.
-        brief: Whether clips alone or a page are made.
-        assignment: Its name and day.
-    """
-    notice, cover = chosen["disclosure"], chosen["cover"]
+def settings_of(chosen: Chosen, run_options: RunOptions, article_job: ArticleJob) -> Settings:
+    """Return an episode's settings: every declared one in its field."""
+    values: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for key, setting in SETTINGS.items():
+        if setting.field:
+            part, _, name = setting.field.rpartition(".")
+            values[part][name] = setting.kind.use(chosen[key])
     return Settings(
-        gaps=Gaps(**{f"{kind}_ms": chosen[f"gaps.{kind}"] for kind in GAPS}),
-        target=Target(chosen["loudness.target"], chosen["loudness.ceiling"]),
-        encoding=Encoding(_or_auto(chosen["encoding.bitrate"]), _or_auto(chosen["encoding.sample_rate"])),
-        notice=None if notice == OFF else notice,
-        album=chosen["title"],
-        artist=chosen["author"],
-        published=assignment.published,
-        cover=Path(cover) if cover else None,
-        slug=assignment.slug,
-        emoji=chosen["emoji"],
-        clips_only=brief.clips_only,
-        page=brief.page,
-        music=_music(chosen),
-        announcements=Announcements(**{part: _unless_off(chosen[f"announce.{part}"]) for part in ANNOUNCED}),
+        **values[""],
+        **{part: made(**values[part]) for part, made in PARTS.items()},
+        published=article_job.published,
+        slug=article_job.slug,
+        clips_only=run_options.clips_only,
+        page=run_options.page,
     )
-
-
-def _music(chosen: Chosen) -> Music:
-    files = {part: _unless_off(chosen[f"music.{part}"]) for part in PARTS}
-    return Music(
-        **{part: Path(name) for part, name in files.items() if name},
-        level_lu=chosen["music.level"],
-        bed_level_lu=chosen["music.bed_level"],
-        fade_ms=chosen["music.fade_ms"],
-    )
-
-
-def _or_auto(value: int | str) -> int:
-    return settings.AUTO if value == AUTO else int(value)
-
-
-def _unless_off(value: str | None) -> str | None:
-    return None if value is None or value.casefold() == OFF else value

@@ -1,4 +1,4 @@
-"""The pronunciations that a person named, and those of their configuration."""
+"""The pronunciations of the command line and of the configuration."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
 def lexicons_of(chosen: Chosen, named: Sequence[tuple[str, str, Path]]) -> list[ScopedLexicon]:
     """Read the pronunciations of ``--lexicon`` and of the configuration, the most important last.
-
-    Args:
-        chosen: Its ``lexicon.files`` and ``lexicon.words``.
-        named: As :func:`parse_scope` parted them.
 
     Raises:
         InputMissing, InputUnreadable, PermissionRefused: One of them cannot be read.
@@ -44,9 +40,6 @@ def lexicons_of(chosen: Chosen, named: Sequence[tuple[str, str, Path]]) -> list[
 
 def parse_scope(value: str) -> tuple[str, str, Path]:
     """Part engine, voice and file; a file whose own name holds an equals sign is taken whole.
-
-    Args:
-        value: ``FILE``, ``ENGINE=FILE`` or ``ENGINE:VOICE=FILE``.
 
     Raises:
         ValueError: It is not written so.

@@ -1,4 +1,4 @@
-"""What a person asked for, as values that can be sent to another process."""
+"""What the user asked for, as values that can be sent to another process."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from narrate.reading import Reading
-from narrate.settings import Chosen, choose
+from narrate.settings import Chosen, Layer, choose
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class ArticleJob:
     """One article to be made into an episode.
 
     Attributes:
         source: A file, a script file, an address, ``-`` for standard input; with ``content`` only its name.
         content: The article itself, where it is in no file of its own.
-        format: What ``content`` is written in, or None for what the brief says.
+        format: What ``content`` is written in, or None for what the run options say.
         title: Instead of the article's own.
         author: Instead of the article's own.
         url: Where the article is published, instead of what it says itself.
@@ -42,7 +41,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class RunOptions:
     """What holds for all articles of a run.
 
     Attributes:
@@ -56,7 +55,7 @@ class Brief:
         out: Object storage that the show's episodes are put on, ``s3://bucket/prefix``, or None for its folder.
     """
 
-    choices: Mapping[str, Any] = field(default_factory=dict)
+    choices: Layer = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     lexicons: tuple[tuple[str, str, Path], ...] = ()
     show: Path | None = None
@@ -66,10 +65,6 @@ class Brief:
     out: str | None = None
 
     def chosen(self, voices: Mapping[str, str] | None = None) -> Chosen:
-        """Lay the command line over variables and files.
-
-        Args:
-            voices: Those of a script file, by name.
-        """
+        """Lay the command line over variables and files."""
         script = {f"voices.{who}": voice for who, voice in (voices or {}).items()}
         return choose(self.choices, script, self.show)

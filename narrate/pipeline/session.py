@@ -1,160 +1,144 @@
-"""One article after another, made into episodes with the same engines, lexicons and cache."""
+"""What a Python program renders episodes with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+import warnings
+from collections.abc import Mapping
+from contextlib import ExitStack, nullcontext
+from pathlib import Path
+from types import TracebackType
 
-from narrate.model import Script
-from narrate.pipeline.casting import Engines, cast_for
-from narrate.pipeline.chosen_settings import settings_of
-from narrate.pipeline.lexicons import lexicons_of
-from narrate.pipeline.opening import open_script
-from narrate.pipeline.options import Assignment, Brief
-from narrate.pipeline.placing import NO_FEED, Shelf, place
-from narrate.pipeline.render import Rendered, render
-from narrate.settings import choose, show_folder
-from narrate.system import log
-from narrate.system.cache import Cache, key_of
-from narrate.system.cache_limit import keep_below, most_bytes
-from narrate.system.files import sha256_of
-from narrate.voices.cast import Cast
-from narrate.voices.speak import Progress
+from narrate.model import Article, Progress, Script
+from narrate.model.episode import Episode
+from narrate.model.errors import RenderWarning, WrongUse
+from narrate.pipeline.options import ArticleJob, RunOptions
+from narrate.pipeline.run_session import RunSession
+from narrate.reading import Reading
+from narrate.script import write_script
+from narrate.script.script_file import ScriptFile
+from narrate.settings import read_value
+from narrate.system.cache import Cache, default_folder
 
-if TYPE_CHECKING:
-    from narrate.model.show import Show
-
-NO_NOTICE = "--disclosure off: the sound does not say that its voices are synthetic; tags and manifest still do."
-SHARED = "There are more speakers than voices that can be told apart; these share one: {}. Choose others with --voice."
-NO_CACHE = (
-    "The cache folder cannot be written; what is spoken now is not kept for the next run (NARRATE_CACHE_DIR moves it)."
-)
-Watch = Callable[[Script], AbstractContextManager[Progress | None]]
+StrPath = str | Path
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """An episode, as it was made.
+class Session:
+    """Renders articles one after another, with the same engines, settings and cache.
 
-    Attributes:
-        rendered: Its folder and manifest.
-        cast: Who speaks in it.
-        show: The show whose feed is to be derived anew, or None.
-        warnings: What a person has to be told.
-        advice: How the voices could be better, or None where a person chose them.
-        stages: Wall time in seconds of each stage, in their order.
-    """
-
-    rendered: Rendered
-    cast: Cast
-    show: Show | None
-    warnings: tuple[str, ...]
-    advice: str | None
-    stages: Mapping[str, float] = field(default_factory=dict)
-
-
-class Studio:
-    """What episodes of one brief share: engines and lexicons, held open.
+    Use it as a context manager; leaving it writes the feed of every show that got an episode.
 
     Args:
-        brief: What was chosen for all.
-        cache: Stays open.
-        shelf: Where the show's episodes stand, if not in its folder.
+        settings: By key, as ``docs/settings.md`` lists them, such as ``{"loudness.target": -19, "engine": "pico"}``.
+            They count more than environment variables, a show's ``show.toml`` and the user's ``config.toml``.
+        voices: Voices by speaker, such as ``{"reporter": "piper:de_DE-thorsten-medium"}``; speakers who are not named
+            get one of their own.
+        cache: Whether speech is kept for the next run, in the folder that ``NARRATE_CACHE_DIR`` names.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused: A configuration or lexicon cannot be read, or a limit is no
-            number.
-        EngineUnavailable: There is no such engine.
+        InputUnreadable: There is no such setting, or its value is not valid.
     """
 
-    def __init__(self, brief: Brief, cache: Cache, shelf: Shelf | None = None) -> None:
-        self.brief, self.cache, self._shelf = brief, cache, shelf
-        self._most_cache_bytes = most_bytes()
-        chosen = brief.chosen()
-        self.engines = Engines(chosen, cache)
-        self.engines.prepare(chosen.table("voices").values())
-        self._lexicons = lexicons_of(chosen, brief.lexicons)
-        self._chosen = chosen
+    def __init__(
+        self,
+        settings: Mapping[str, object] | None = None,
+        voices: Mapping[str, str] | None = None,
+        *,
+        cache: bool = True,
+    ) -> None:
+        named = {f"voices.{speaker}": voice for speaker, voice in (voices or {}).items()}
+        self._choices = {
+            key: read_value("settings", key, value) for key, value in {**(settings or {}), **named}.items()
+        }
+        self._open = ExitStack()
+        self._cache = Cache(default_folder() if cache else None)
+        self._open.callback(self._cache.close)
+        self._runs: dict[tuple[Path | None, Path | None], RunSession] = {}
 
-    @cached_property
-    def show(self) -> Show | None:
-        """The show that episodes go into, or None."""
-        from narrate.show.show import open_show
+    def __enter__(self) -> Session:
+        """Return the session itself."""
+        return self
 
-        folder = show_folder(self.brief.show)
-        show = open_show(folder) if folder else None
-        return self._shelf.show(show) if show and self._shelf else show
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the session."""
+        self.close()
 
-    @cached_property
-    def digest(self) -> str:
-        """The digest of everything that was chosen, the files among it included; what articles bring is not in it."""
-        chosen = self._chosen
-        settings = settings_of(chosen, self.brief, Assignment(""))
-        files = [*settings.music.files().values(), *([settings.cover] if settings.cover else [])]
-        said = [(one.engine, one.voice, one.lexicon.digest) for one in self._lexicons]
-        show = show_folder(self.brief.show)
-        own = choose({}, None, show).values if show else {}
-        brief = replace(self.brief, lexicons=(), choices={}, show=None, output=None)
-        values = {**chosen.values, "sign.key": None}
-        where = str(show.resolve()) if show else None
-        return key_of(repr(brief), repr(values), repr(own), said, [sha256_of(file) for file in files], where)
+    def render(
+        self,
+        article: StrPath | Article | Script,
+        into: StrPath | None = None,
+        show: StrPath | None = None,
+        progress: Progress | None = None,
+    ) -> Episode:
+        """Render an article as an episode, or return the one that is up to date already.
 
-    def render(self, assignment: Assignment, watch: Watch | None = None) -> Delivery:
-        """Make an episode of an article, or find that it is there already.
+        What a user should know but need not stop for is issued as :class:`RenderWarning`.
 
         Args:
-            assignment: Which article.
-            watch: Given the script, returns who is told of progress.
+            article: A file (text, Markdown, HTML, ``.script.toml``), an address, or what :func:`read_article` or
+                :func:`write_script` returned.
+            into: Folder of the episode; without it, and without a show, ``audio/`` and the title.
+            show: Folder of a ``show.toml``: the episode becomes one of that show, or the newer version of one.
+            progress: Called with stage, number done, number in all, and the utterance or None.
 
         Raises:
-            NarrateError: It was not made, and nothing was changed; the exit code says what kind of failure it was.
+            NarrateError: Nothing was changed. The class says what kind of failure it was, the message what to do.
         """
-        try:
-            with log.clocked(log.Clock()) as clock:
-                return replace(self._rendered(assignment, watch), stages=clock.stages)
-        finally:
-            keep_below(self.cache, self._most_cache_bytes)
+        if into is not None and show is not None:
+            raise WrongUse("An episode goes into a folder or into a show; leave out one of into and show.")
+        run = self._run(Path(show) if show is not None else None, Path(into) if into is not None else None)
+        watch = None if progress is None else lambda _: nullcontext(progress)
+        if isinstance(article, Article | Script):
+            script = write_script(article) if isinstance(article, Article) else article
+            result = run.render_script(ScriptFile(script, {}), ArticleJob("-"), watch)
+        else:
+            result = run.render(ArticleJob(str(article)), watch)
+        for warning in result.warnings:
+            warnings.warn(warning, RenderWarning, stacklevel=2)
+        assert result.episode is not None  # noqa: S101 - it was made in this process
+        return result.episode
 
-    def _rendered(self, assignment: Assignment, watch: Watch | None) -> Delivery:
-        brief = self.brief
-        with log.stage("read"):
-            opened = open_script(assignment, brief.reading)
-        chosen = brief.chosen(opened.voices)
-        settings = settings_of(chosen, brief, assignment)
-        warnings = [] if settings.notice else [NO_NOTICE]
-        with log.stage("cast"):
-            cast = cast_for(opened.script, chosen, self.engines, warnings)
-        shared = cast.shared()
-        warnings += [SHARED.format("; ".join(" and ".join(names) for names in shared))] if shared else []
-        warnings += _without_voice(brief.lexicons, cast)
-        with watch(opened.script) if watch else nullcontext() as progress:
-            to = place(opened.script, assignment, settings, brief, chosen, self._shelf)
-            rendered = render(
-                opened.script, cast, to.settings, to.folder, self.engines, self.cache, progress, self._lexicons,
-                to.release,
-            )  # fmt: skip
-        if to.show is not None and self._shelf is None:
-            from narrate.show.show import keep_rate
+    def _run(self, show: Path | None, into: Path | None) -> RunSession:
+        if (show, into) not in self._runs:
+            options = RunOptions(self._choices, Reading(), show=show, output=into)
+            run = RunSession(options, self._cache)
+            self._open.callback(run.close)
+            self._open.callback(self._write_feed, run)
+            self._runs[show, into] = run
+        return self._runs[show, into]
 
-            keep_rate(to.show, rendered.manifest["sample_rate_hz"])
-        if to.show is None and show_folder(brief.show) and not brief.output:
-            warnings.append(NO_FEED)
-        by_us = self.engines.automatic and any(voice.engine == self.engines.name for voice in cast.voices())
-        advice = self.engines.advice() if by_us else None
-        return Delivery(rendered, cast, to.show, (*warnings, *rendered.warnings), advice)
+    def _write_feed(self, run: RunSession) -> None:
+        site = run.store.write_site(self._cache)
+        for warning in site.warnings if site else ():
+            warnings.warn(warning, RenderWarning, stacklevel=4)
 
     def close(self) -> None:
-        """Close the engines."""
-        self.engines.close()
+        """Write the feeds, and close engines and cache; calling it again does nothing."""
+        self._open.close()
 
 
-def _without_voice(named: Sequence[tuple[str, str, object]], cast: Cast) -> list[str]:
-    """Return a warning for each lexicon of the command line that fits nobody who speaks."""
-    return [
-        f"--lexicon {engine}{':' if name else ''}{name}={path}: nobody speaks with that voice here; it is not used."
-        for engine, name, path in named
-        if not any(engine in ("", voice.engine) and name in ("", voice.name) for voice in cast.voices())
-    ]
+def render(
+    article: StrPath | Article | Script,
+    into: StrPath | None = None,
+    *,
+    show: StrPath | None = None,
+    voices: Mapping[str, str] | None = None,
+    settings: Mapping[str, object] | None = None,
+    progress: Progress | None = None,
+) -> Episode:
+    """Render one article as an episode; see :class:`Session` for many.
+
+    Args:
+        article: As in :meth:`Session.render`.
+        into: As in :meth:`Session.render`.
+        show: As in :meth:`Session.render`; its feed is written.
+        voices: As in :class:`Session`.
+        settings: As in :class:`Session`.
+        progress: As in :meth:`Session.render`.
+
+    Raises:
+        NarrateError: Nothing was changed.
+    """
+    with Session(settings, voices) as session:
+        return session.render(article, into, show, progress)

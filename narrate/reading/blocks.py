@@ -73,11 +73,7 @@ class _Section:
 
 
 def folded(text: str) -> str:
-    """Return text without case, white space, punctuation and invisible signs, to compare it by.
-
-    Args:
-        text: Any text.
-    """
+    """Return text without case, white space, punctuation and invisible signs, to compare it by."""
     return _FOLDED_AWAY.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -33,11 +33,6 @@ _SPEAKABLE = re.compile(r"[^\W_]")
 def check_size(size_bytes: int, name: str, most_bytes: int) -> None:
     """Refuse what is too large.
 
-    Args:
-        size_bytes: Of the article.
-        name: What messages call it.
-        most_bytes: Largest allowed.
-
     Raises:
         InputUnreadable: It is larger.
     """
@@ -80,7 +75,7 @@ def decode(content: bytes, name: str, charset: str | None = None) -> str:
         )
     clean = clean_text(text)
     if not _SPEAKABLE.search(_MARKUP.sub(" ", clean)):
-        raise InputUnreadable(f"{name} holds no words that can be read aloud; write the article as plain text.")
+        raise InputUnreadable(f"{name} contains no words that can be read aloud; write the article as plain text.")
     return clean
 
 
@@ -150,10 +145,6 @@ codecs.register_error(_FALLBACK, _as_windows)
 
 
 def clean_text(text: str) -> str:
-    """Return text in NFC with plain line breaks, without characters that nobody sees.
-
-    Args:
-        text: Any text.
-    """
+    """Return text in NFC with plain line breaks, without characters that nobody sees."""
     text = _BREAK.sub("\n", text).replace("\u2029", "\n\n")
     return unicodedata.normalize("NFC", _UNHEARD.sub("", text))

@@ -51,12 +51,7 @@ def take_out(tree: Any) -> dict[int, list[Block]]:
 
 
 def put_back(blocks: Iterable[Block], posts: Mapping[int, list[Block]]) -> Iterator[Block]:
-    """Put posts back where their placeholders stand, alone or among other words.
-
-    Args:
-        blocks: As extracted.
-        posts: As :func:`take_out` returned them.
-    """
+    """Put posts back where their placeholders stand, alone or among other words."""
     for block in blocks:
         at = 0
         for match in _PLACE.finditer(block.text):

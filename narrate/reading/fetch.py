@@ -57,7 +57,7 @@ def fetch(
         timeout_s: When the transfer ends, all redirects together; only looking up a name cannot be cut short.
         allow_private: Also read from this computer and the local network.
         too_large: What to do about a page that is larger.
-        named: Whether a person named the address; other ports than 80 and 443 are only asked where they did.
+        named: Whether the user named the address; other ports than 80 and 443 are only asked where they did.
 
     Raises:
         InputMissing: There is no such page or host.
@@ -77,12 +77,6 @@ def fetch(
 def fetch_picture(url: str, *, max_bytes: int, timeout_s: float, allow_private: bool = False) -> bytes:
     """Fetch a picture of an article that was itself fetched, with the same guards as the page.
 
-    Args:
-        url: As for :func:`fetch`.
-        max_bytes: Largest picture.
-        timeout_s: When the transfer ends.
-        allow_private: As it was for the page.
-
     Raises:
         InputMissing, InputUnreadable, StorageError: As for :func:`fetch`.
     """
@@ -98,7 +92,7 @@ def _checked(url: str) -> Url:
     try:
         target = parse_url(url)._replace(fragment=None)
     except ValueError as error:
-        raise InputUnreadable("This is no web address; check it for typing errors.") from error
+        raise InputUnreadable("This is not a web address; check it for typing errors.") from error
     if target.scheme not in _PORTS or not target.host or "%" in target.host:
         raise InputUnreadable("Only web addresses are read; write one like https://example.de/article.")
     if target.auth:
@@ -238,7 +232,7 @@ def _reason(error: Exception, late: bool) -> str:
     if isinstance(error, exceptions.NewConnectionError):
         return "cannot be connected to; check the address and try again later"
     if isinstance(error, exceptions.SSLError) and not late:
-        return "has no certificate that this computer trusts; check the address and the clock of the computer"
+        return "failed TLS certificate verification; check the address, your proxy and your clock"
     if late or isinstance(error, (TimeoutError, exceptions.TimeoutError)):
         return "took too long to arrive; try again later"
     return "arrived incomplete or damaged; try again later, or save the page and read the file"

@@ -18,9 +18,6 @@ def front_matter(text: str) -> tuple[Metadata, str]:
 
     YAML and TOML are read; keys that nobody needs are ignored.
 
-    Args:
-        text: The whole file.
-
     Returns:
         What it says, and the Markdown behind it. Text without front matter comes back whole.
     """
@@ -34,7 +31,7 @@ def front_matter(text: str) -> tuple[Metadata, str]:
     return _metadata(values), text[yaml.end() :]
 
 
-def _read_toml(body: str) -> dict[str, Any]:
+def _read_toml(body: str) -> dict[str, object]:
     import tomllib
 
     try:
@@ -43,7 +40,7 @@ def _read_toml(body: str) -> dict[str, Any]:
         return {}
 
 
-def _read_yaml(body: str) -> dict[str, Any]:
+def _read_yaml(body: str) -> dict[str, object]:
     import yaml
 
     try:
@@ -53,7 +50,7 @@ def _read_yaml(body: str) -> dict[str, Any]:
     return {str(key): value for key, value in values.items()} if isinstance(values, dict) else {}
 
 
-def _metadata(values: dict[str, Any]) -> Metadata:
+def _metadata(values: dict[str, object]) -> Metadata:
     values = {key.casefold(): value for key, value in values.items()}
 
     def text(*names: str) -> str | None:

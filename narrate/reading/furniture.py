@@ -8,7 +8,7 @@ from typing import Any
 from narrate.reading.blocks import Block, folded
 
 LINKED = 0.9  # of the letters of a list or paragraph: it leads elsewhere and says nothing here
-SHORTEST_END = 80  # characters; a shorter last line without a stop is no text
+SHORTEST_END = 80  # characters; a shorter last line without a stop is not text
 
 _FURNITURE = re.compile(
     r"(?:(?:Lesen|Hören|Sehen) Sie (?:auch|hier|dazu|mehr)\b.*|(?:Auch|Mehr)(?: zum Thema| dazu| aus .{1,40}|"
@@ -86,22 +86,14 @@ def _letters(element: Any) -> int:
 
 
 def is_furniture(block: Block) -> bool:
-    """Tell whether a block is a caption, an advertisement, a by-line or a link elsewhere.
-
-    Args:
-        block: Of an extracted body.
-    """
+    """Tell whether a block is a caption, an advertisement, a by-line or a link elsewhere."""
     if block.kind in ("quote", "embed"):
         return False
     return bool(_FURNITURE.fullmatch(block.text) or _CAPTION_TAIL.search(block.text) or _BY.fullmatch(block.text))
 
 
 def without_end(blocks: list[Block]) -> list[Block]:
-    """Leave out what follows the last sentence: headings and names of boxes, departments, links.
-
-    Args:
-        blocks: Of an article, in order.
-    """
+    """Leave out what follows the last sentence: headings and names of boxes, departments, links."""
     end = len(blocks)
     while end > 1:
         block = blocks[end - 1]
@@ -116,13 +108,7 @@ def without_end(blocks: list[Block]) -> list[Block]:
 
 
 def headings_back(blocks: list[Block], tree: Any, title: str) -> list[Block]:
-    """Put headings of a page back that its extraction lost: those right over a paragraph that it kept.
-
-    Args:
-        blocks: Of the extracted body, in order.
-        tree: An lxml tree of the page.
-        title: Its headline.
-    """
+    """Put headings of a page back that its extraction lost: those right over a paragraph that it kept."""
     above: dict[str, str] = {}
     heading = ""
     for element in tree.iter("h2", "h3", "h4", "p", "ul", "ol", "blockquote", "div"):

@@ -59,9 +59,6 @@ class _Numbered:
 def headings(lines: Sequence[Line]) -> dict[int, str]:
     """Find the headings among the lines of an article.
 
-    Args:
-        lines: Everything under the title.
-
     Returns:
         Index of each heading and its words, without its number.
     """
@@ -141,13 +138,7 @@ def _unnumbered(lines: Sequence[Line]) -> dict[int, str]:
 
 
 def _stands_out(lines: Sequence[Line], at: int, spaced: bool) -> bool:
-    """Tell whether a line without a number is a heading by its layout.
-
-    Args:
-        lines: All lines.
-        at: Which one.
-        spaced: Whether blank lines separate the paragraphs.
-    """
+    """Tell whether a line without a number is a heading by its layout."""
     text = lines[at].text
     if at + 1 >= len(lines) or not _short(text) or text[0].islower() or _ENDS_SENTENCE.search(text.rstrip("?!")):
         return False

@@ -166,7 +166,7 @@ def _refuse_stubs(blocks: list[Block], free: bool, tree: Any, name: str) -> None
     if length < STUB and (not free or _PAY.search(page)):
         raise InputUnreadable(f"{name} holds only the beginning of the article (pay wall); give the whole text.")
     if not any(re.search(r"[^\W_]", block.text) for block in blocks):
-        raise InputUnreadable(f"{name} holds no article that can be read aloud; give the text of the article.")
+        raise InputUnreadable(f"{name} contains no article that can be read aloud; give the text of the article.")
 
 
 def _without_kicker(blocks: list[Block], facts: Metadata) -> list[Block]:

@@ -79,11 +79,7 @@ def illustrated(article: Article, seen: Iterable[Seen]) -> Article:
 
 
 def anchor_of(heading: Any) -> str | None:
-    """Return the anchor of a heading: its own, one inside, or that of the section that it opens.
-
-    Args:
-        heading: Of an lxml tree.
-    """
+    """Return the anchor of a heading: its own, one inside, or that of the section that it opens."""
     inside = [one.get("id") or one.get("name") for one in heading.iter("a", "span")]
     around = next(heading.iterancestors("section"), None)
     opened = around if around is not None and next(around.iter(*_HEADINGS)) is heading else heading
@@ -200,11 +196,7 @@ def leads_to_page(target: str) -> bool:
 
 
 def picture_address(picture: Any) -> str | None:
-    """Return where a picture is, or None where it is too small, cannot be shown, or is a link to another page.
-
-    Args:
-        picture: An ``img`` of an lxml tree.
-    """
+    """Return where a picture is, or None where it is too small, cannot be shown, or is a link to another page."""
     if any(leads_to_page(link.get("href") or "") for link in picture.iterancestors("a")):
         return None
     sizes = [picture.get(name) or "" for name in ("width", "height")]
@@ -227,11 +219,7 @@ def _from_srcset(srcset: str) -> str | None:
 
 
 def is_picture(address: str) -> bool:
-    """Tell whether an address may be that of a picture: no data, no drawing, nothing that counts readers.
-
-    Args:
-        address: As in a document.
-    """
+    """Tell whether an address may be that of a picture: no data, no drawing, nothing that counts readers."""
     try:
         parts = urlsplit(address)
     except ValueError:

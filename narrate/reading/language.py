@@ -28,10 +28,6 @@ def refuse_foreign(text: str, name: str) -> None:
 
     The library is asked only where common German words are rare.
 
-    Args:
-        text: The words of an article.
-        name: What messages call it.
-
     Raises:
         InputUnreadable: The text is in another language.
     """

@@ -33,9 +33,6 @@ def layout(text: str) -> list[Line]:
 
     Lines are joined only where blank lines separate paragraphs and the lines between
     them are full and stop in the middle of sentences.
-
-    Args:
-        text: Text with a line feed as its line break.
     """
     blocks: list[list[str]] = []
     blanks: list[int] = []

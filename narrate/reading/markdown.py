@@ -37,9 +37,6 @@ def read_markdown(text: str) -> Article:
     posts embedded as HTML are. Every section keeps its first picture, and its anchor
     where the file tells it.
 
-    Args:
-        text: A whole file.
-
     Returns:
         The article.
     """

@@ -22,11 +22,7 @@ _NESTING = re.compile(
 
 
 def flattened(markup: str) -> str:
-    """Return a page without the elements that are nested too deep to be parsed; their text stays.
-
-    Args:
-        markup: The page.
-    """
+    """Return a page without the elements that are nested too deep to be parsed; their text stays."""
     if markup.count("<") < DEEPEST:
         return markup
     depth, dropped = 0, False
@@ -57,7 +53,7 @@ class _Reader(HTMLParser):
         self._depth = 0
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        """Break the line at a block, and fall silent in what is no text."""
+        """Break the line at a block, and fall silent in what is not text."""
         if self._silent:
             self._depth += tag == self._silent
         elif tag in _SILENT:
@@ -91,11 +87,7 @@ class _Reader(HTMLParser):
 
 
 def outline(markup: str) -> Any:
-    """Return the lines of a page as the XML that an extracted body has.
-
-    Args:
-        markup: The page, nested however deep.
-    """
+    """Return the lines of a page as the XML that an extracted body has."""
     from lxml import etree
 
     reader = _Reader()

@@ -41,12 +41,7 @@ class PageFacts:
 
 
 def page_facts(tree: Any, url: str | None) -> PageFacts:
-    """Read what a page says about its article.
-
-    Args:
-        tree: An lxml tree of the page.
-        url: Where it came from, if known.
-    """
+    """Read what a page says about its article."""
     linked = next(_linked_data(tree), {})
     canonical = _first(tree, '//link[@rel="canonical"]/@href') or _meta(tree, "og:url") or url
     site = [_meta(tree, "og:site_name"), urlsplit(canonical or "").hostname]
@@ -156,12 +151,7 @@ def _holds(one: str, two: str) -> bool:
 
 
 def without_site(title: str, site: list[str]) -> str:
-    """Return a title without the names of site and department behind it.
-
-    Args:
-        title: As in the title tag or og:title.
-        site: Names and host of the site.
-    """
+    """Return a title without the names of site and department behind it."""
     names = [folded(name) for name in site]
     stripped = ""
     while True:
@@ -182,12 +172,6 @@ def without_site(title: str, site: list[str]) -> str:
 
 def teaser_on_page(tree: Any, title: str, searched: str | None, first_paragraph: str) -> str | None:
     """Find the teaser between the headline and the first paragraph.
-
-    Args:
-        tree: An lxml tree of the page.
-        title: Its headline.
-        searched: The description made for search engines, if there is one.
-        first_paragraph: Of the body as extracted.
 
     Returns:
         The teaser as printed on the page, or None.

@@ -40,7 +40,7 @@ class Reading:
     Attributes:
         max_bytes: Largest article; a page may be ten times as large for its markup.
         format: What it is written in, or ``auto``.
-        language: BCP 47 as the person says, or None to have it found.
+        language: BCP 47, or None to detect it.
         allow_private: Whether an address may lead into a private network.
     """
 
@@ -54,7 +54,7 @@ def is_address(source: str) -> bool:
     """Tell whether a source is an address (a scheme and ``://``), not the name of a file.
 
     Args:
-        source: As the person gave it.
+        source: As the user gave it.
     """
     return bool(_ADDRESS.match(source))
 
@@ -132,7 +132,7 @@ def read_content(
         article = read_text(text)
     words = "\n".join([article.title, article.teaser or "", *_paragraphs(article)])
     if not re.search(r"[^\W_]", words):
-        raise InputUnreadable(f"{name} holds no words that can be read aloud; write the article as plain text.")
+        raise InputUnreadable(f"{name} contains no words that can be read aloud; write the article as plain text.")
     if kind == "html":
         check_size(len(words), name, how.max_bytes)
     if how.language is None:
@@ -201,7 +201,7 @@ def _read(path: Path, how: Reading) -> bytes:
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise InputMissing(f"There is no file {str(path)!r}; check the name of the article.") from error
     except PermissionError as error:
-        raise PermissionRefused(f"{path} may not be read; allow reading it (chmod +r) and try again.") from error
+        raise PermissionRefused(f"Permission denied: {path}. Make it readable (chmod +r).") from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageError(f"{path} could not be read ({reason}); copy it elsewhere and try again.") from error

@@ -58,9 +58,6 @@ def read_text(text: str) -> Article:
     ``author`` and ``published`` and are left out of the paragraphs where those say
     all of it. Everything else is in the paragraphs, in order, once.
 
-    Args:
-        text: One paragraph a line, or paragraphs of wrapped lines with blank lines between.
-
     Returns:
         The article. Its first section has no heading, and may have no paragraph.
 
@@ -71,7 +68,7 @@ def read_text(text: str) -> Article:
     while lines and not _SPEAKABLE.search(lines[0].text):
         lines.pop(0)
     if not lines:
-        raise InputUnreadable("The article holds no words that can be read aloud; write it as plain text.")
+        raise InputUnreadable("The article contains no words that can be read aloud; write it as plain text.")
     dateline = _DATELINE.match(lines[0].text)
     title, teaser, rest = _top(lines[0].text[dateline.end() if dateline else 0 :])
     omitted_lines += [dateline[0].strip()] if dateline else []

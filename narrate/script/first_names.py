@@ -62,18 +62,10 @@ _GENDERS: dict[str, Gender] = {**dict.fromkeys(_F.split(), "f"), **dict.fromkeys
 
 
 def is_first_name(word: str) -> bool:
-    """Tell whether a word is a common first name; of a double name both parts.
-
-    Args:
-        word: One word, as printed.
-    """
+    """Tell whether a word is a common first name; of a double name both parts."""
     return all(part in _GENDERS for part in word.split("-"))
 
 
 def gender_of(word: str) -> Gender | None:
-    """Return the gender that a first name is usually given to, or None.
-
-    Args:
-        word: One word, as printed.
-    """
+    """Return the gender that a first name is usually given to, or None."""
     return _GENDERS.get(word) or _GENDERS.get(word.partition("-")[0])

@@ -47,11 +47,6 @@ def turns(
 ) -> list[dict[int, Turn]]:
     """Find the turns of an interview.
 
-    Args:
-        paragraphs: Of every section.
-        strong: Indices of the bold ones of every section.
-        people: Everybody named in the article.
-
     Returns:
         For every section the turn of each paragraph that belongs to the interview.
     """

@@ -43,11 +43,7 @@ class Span:
 
 
 def style_of(text: str) -> Style:
-    """Decide once for an article which marks open.
-
-    Args:
-        text: The whole article.
-    """
+    """Decide once for an article which marks open."""
     found = [match[1] for match in _GUILLEMET.finditer(text)]
     left = "«" if found.count("«") > found.count("»") else "»"
     return Style(left, "„" not in text and bool(_ENGLISH.search(text)))
@@ -58,10 +54,6 @@ def spans(paragraph: str, style: Style) -> list[Span]:
 
     A quote that never closes ends at its paragraph, at the next opening mark, or
     before the clause that tells who speaks.
-
-    Args:
-        paragraph: Its text.
-        style: Of the article.
     """
     opened: list[tuple[int, str]] = []
     found: list[Span] = []

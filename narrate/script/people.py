@@ -139,31 +139,19 @@ class People:
             self._mentions.append((number, offset, person))
 
     def add(self, name: str) -> Person:
-        """Return somebody known by a surname only; known from now on.
-
-        Args:
-            name: What the article calls the person.
-        """
+        """Return somebody known by a surname only; known from now on."""
         person = self.by_name.setdefault(name, Person(name))
         if person not in self._by_surname.setdefault(person.surname, []):
             self._by_surname[person.surname].append(person)
         return person
 
     def named(self, surname: str) -> Person | None:
-        """Return the one person of a surname, or None.
-
-        Args:
-            surname: As printed.
-        """
+        """Return the one person of a surname, or None."""
         found = self._by_surname.get(surname, ())
         return found[0] if len(found) == 1 else None
 
     def called(self, words: Sequence[str]) -> Person | None:
-        """Return the person that a noun phrase names: full name, surname or first name.
-
-        Args:
-            words: The words of the phrase.
-        """
+        """Return the person that a noun phrase names: full name, surname or first name."""
         joined = " ".join(word for word in words if word not in TITLES)
         for word in words:
             for person in self._by_surname.get(word, ()):
@@ -200,12 +188,7 @@ class People:
         return here[-1] if here else None
 
     def with_role(self, role: str, gender: Gender | None) -> Person | None:
-        """Return the one person that a role noun was used of, or None.
-
-        Args:
-            role: The noun, as printed.
-            gender: Of the noun, if it tells.
-        """
+        """Return the one person that a role noun was used of, or None."""
         wanted = role.lower()
         found = [
             person
@@ -216,14 +199,7 @@ class People:
         return found[0] if len(found) == 1 else None
 
     def before(self, paragraph: int, offset: int, gender: Gender, reach: int = 4) -> Person | None:
-        """Return the person of a gender mentioned last before a place, or None.
-
-        Args:
-            paragraph: Where a pronoun stands.
-            offset: Where in its paragraph.
-            gender: Of the pronoun.
-            reach: Paragraphs to look back.
-        """
+        """Return the person of a gender mentioned last before a place, or None."""
         at = self._at(paragraph, offset)
         for number, _, person in reversed(self._mentions[max(0, at - 40) : at]):
             if number < paragraph - reach:
@@ -233,24 +209,13 @@ class People:
         return None
 
     def near(self, paragraph: int, offset: int) -> set[Person]:
-        """Return who is mentioned before a place in its paragraph and the one before.
-
-        Args:
-            paragraph: Of the place.
-            offset: In its paragraph.
-        """
+        """Return who is mentioned before a place in its paragraph and the one before."""
         return {person for _, _, person in self._mentions[self._at(paragraph - 1, 0) : self._at(paragraph, offset)]}
 
     def _at(self, paragraph: int, offset: int) -> int:
         return bisect_left(self._mentions, (paragraph, offset), key=lambda mention: (mention[0], mention[1]))
 
     def mentions(self, paragraph: int, start: int, end: int) -> list[Person]:
-        """Return who is mentioned in a stretch of a paragraph, in order.
-
-        Args:
-            paragraph: Which one.
-            start: Offset of the first character.
-            end: Half-open.
-        """
+        """Return who is mentioned in a stretch of a paragraph, in order."""
         low, high = self._at(paragraph, start), self._at(paragraph, end)
         return [person for _, _, person in self._mentions[low:high]]

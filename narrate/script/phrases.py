@@ -63,11 +63,7 @@ class Phrase:
 
 
 def phrases(words: Sequence[str]) -> list[Phrase]:
-    """Find noun phrases and the pronouns er and sie.
-
-    Args:
-        words: A clause.
-    """
+    """Find noun phrases and the pronouns er and sie."""
     found: list[Phrase] = []
     at = 0
     governed = False
@@ -133,9 +129,5 @@ def _phrase(words: Sequence[str], start: int, governed: bool, before: Phrase | N
 
 
 def named_words(phrase: Phrase) -> tuple[str, ...]:
-    """Return the words of a phrase without titles.
-
-    Args:
-        phrase: A noun phrase.
-    """
+    """Return the words of a phrase without titles."""
     return tuple(word for word in phrase.words if word not in TITLES)

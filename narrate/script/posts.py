@@ -91,21 +91,12 @@ class Post:
 
 
 def is_source_line(paragraph: str) -> bool:
-    """Tell whether a paragraph says where the article comes from.
-
-    Args:
-        paragraph: Its text.
-    """
+    """Tell whether a paragraph says where the article comes from."""
     return len(paragraph) <= 400 and bool(_SOURCE.match(paragraph))
 
 
 def posts(paragraphs: Sequence[str], first: int, people: People) -> list[Post]:
     """Find the blocks quoted in full in a section.
-
-    Args:
-        paragraphs: Of the section.
-        first: Index of the first of them in the article.
-        people: Everybody named in the article.
 
     Returns:
         The blocks whose author is known, in order; they do not overlap.
@@ -124,23 +115,12 @@ def posts(paragraphs: Sequence[str], first: int, people: People) -> list[Post]:
 
 
 def is_signature(paragraph: str) -> bool:
-    """Tell whether a paragraph is a dash and a name: it says whose what stands above is.
-
-    Args:
-        paragraph: Its text.
-    """
+    """Tell whether a paragraph is a dash and a name: it says whose what stands above is."""
     return bool(_DASHED.fullmatch(paragraph))
 
 
 def quoted_author(paragraphs: Sequence[str], block: Quoted, first: int, people: People) -> Speaker | None:
-    """Return who wrote what the markup quotes: as it says, or as the line before announces.
-
-    Args:
-        paragraphs: Of the section.
-        block: Which of them are quoted.
-        first: Index of the first paragraph in the article.
-        people: Everybody named in the article.
-    """
+    """Return who wrote what the markup quotes: as it says, or as the line before announces."""
     if block.author:
         words = block.author.split()
         person = people.by_name.get(block.author) or (people.called(words) if len(words) > 1 else None)
@@ -264,7 +244,7 @@ def _author(paragraphs: Sequence[str], line: int, first: int, introduction: str,
 
 
 def _named(words: list[str], people: People) -> Person | None:
-    """Return the first person named in an introducing line who is no translator or addressee."""
+    """Return the first person named in an introducing line who is not a translator or addressee."""
     blocked = False
     for at, word in enumerate(words):
         if word in {"übersetzt", "Übersetzung", "übertragen"}:

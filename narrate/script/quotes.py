@@ -16,24 +16,12 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 
 
 def anybody_speaks(paragraphs: Iterable[str], style: Style) -> bool:
-    """Tell whether an article quotes anybody: at least one marked string is speech beyond doubt.
-
-    Args:
-        paragraphs: Of the article.
-        style: Of its quotation marks.
-    """
+    """Tell whether an article quotes anybody: at least one marked string is speech beyond doubt."""
     return any(is_sure(quote) for text in paragraphs for quote in quotes(text, spans(text, style)))
 
 
 def speech(text: str, index: int, marked: list[Span], attribution: Attribution) -> list[tuple[Quote, Speaker | None]]:
-    """Return the direct speech of a paragraph with its speakers, in order.
-
-    Args:
-        text: The paragraph.
-        index: Of the paragraph in its article.
-        marked: Its marked strings.
-        attribution: Finds speakers.
-    """
+    """Return the direct speech of a paragraph with its speakers, in order."""
     found: list[tuple[Quote, Speaker | None]] = []
     for quote in quotes(text, marked):
         if is_speech(quote):
@@ -92,9 +80,5 @@ def find_quotes(text: str) -> list[tuple[int, int]]:
 
 
 def deserves_a_voice(quote: Quote) -> bool:
-    """Tell whether a quote is long enough for a voice of its own: four words, or a whole sentence.
-
-    Args:
-        quote: Direct speech.
-    """
+    """Tell whether a quote is long enough for a voice of its own: four words, or a whole sentence."""
     return quote.words >= FEWEST_WORDS or quote.whole

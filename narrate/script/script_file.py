@@ -1,4 +1,4 @@
-"""The script as a TOML file that a person edits: chapters, segments, roles, speakers, voices."""
+"""The script as a TOML file to edit: chapters, segments, roles, speakers, voices."""
 
 from __future__ import annotations
 
@@ -42,12 +42,7 @@ class ScriptFile:
 
 
 def write_script_file(script: Script, voices: Mapping[str, str]) -> str:
-    """Return a script as TOML, to be edited.
-
-    Args:
-        script: What will be heard.
-        voices: As on the command line, by full name or ``reporter``.
-    """
+    """Return a script as TOML, to be edited."""
     facts = script_to_json(script)
     lines = [HEAD + f"version = {VERSION}"]
     lines += [f"{key} = {_value(facts[key])}" for key in _TOP if facts[key]]
@@ -57,7 +52,8 @@ def write_script_file(script: Script, voices: Mapping[str, str]) -> str:
         fields = {"voice": voices.get(name), "gender": gender}
         inside = ", ".join(f"{key} = {_value(value)}" for key, value in fields.items() if value)
         lines.append(f"{_value(name)} = {{ {inside} }}")
-    for section in facts["sections"]:
+    sections: Any = facts["sections"]
+    for section in sections:
         lines.append("\n[[chapter]]")
         if section["heading"] is not None:
             lines.append(f"heading = {_value(section['heading'])}")
@@ -78,11 +74,7 @@ def _value(value: Any) -> str:
 
 
 def read_script_file(text: str, name: str) -> ScriptFile:
-    """Read a script that :func:`write_script_file` wrote and a person edited.
-
-    Args:
-        text: TOML.
-        name: What messages call the file.
+    """Read a script that :func:`write_script_file` wrote and the user edited.
 
     Returns:
         The script, exactly as the file says, and its voices.
@@ -112,7 +104,7 @@ def read_script_file(text: str, name: str) -> ScriptFile:
         raise finder.explained(error) from error
 
 
-def _tables(values: Mapping[str, Any], finder: _Finder) -> list[Any]:
+def _tables(values: Mapping[str, object], finder: _Finder) -> list[Any]:
     chapters = values.get("chapter", [])
     if not isinstance(chapters, list) or not chapters or not all(isinstance(one, dict) for one in chapters):
         raise finder.wrong("chapter", "there must be at least one [[chapter]]")
@@ -135,7 +127,7 @@ def _cast(cast: Any, finder: _Finder) -> tuple[dict[str, str], dict[str, str | N
     return voices, {name: member.get("gender") for name, member in cast.items()}
 
 
-def _chapter(chapter: Any, number: int, genders: Mapping[str, str | None], finder: _Finder) -> dict[str, Any]:
+def _chapter(chapter: Any, number: int, genders: Mapping[str, str | None], finder: _Finder) -> dict[str, object]:
     line = finder.chapter(number)
     finder.known_keys(chapter, {"heading", "segment", *BESIDE}, "", line)
     segments = chapter.get("segment", [])
@@ -183,7 +175,7 @@ class _Finder:
         inside = [at for at in self._segments if at > self.chapter(chapter)]
         return inside[index] if index < len(inside) else self.chapter(chapter)
 
-    def known_keys(self, table: Mapping[str, Any], known: set[str], above: str, after: int = 1) -> None:
+    def known_keys(self, table: Mapping[str, object], known: set[str], above: str, after: int = 1) -> None:
         """Refuse a key that nobody knows."""
         import difflib
 

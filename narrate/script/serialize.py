@@ -12,11 +12,8 @@ from narrate.model.errors import InputUnreadable
 BESIDE = ("image", "anchor")  # of a section, beside its words
 
 
-def script_to_json(script: Script) -> dict[str, Any]:
+def script_to_json(script: Script) -> dict[str, object]:
     """Return a script as values that JSON can hold.
-
-    Args:
-        script: What will be heard.
 
     Returns:
         ``title``, ``teaser`` (or None), ``author``, ``published`` (ISO 8601), ``url``,
@@ -37,20 +34,7 @@ def script_to_json(script: Script) -> dict[str, Any]:
     }
 
 
-def words_of(facts: Any) -> dict[str, Any]:
-    """Return what :func:`script_to_json` returned without pictures and anchors, to tell whether words changed.
-
-    Args:
-        facts: Of one script, perhaps from a file that somebody damaged; what is no script has no words.
-    """
-    listed = facts.get("sections") if isinstance(facts, dict) else None
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        return {}
-    sections = [{key: value for key, value in one.items() if key not in BESIDE} for one in listed]
-    return {**facts, "image": None, "sections": sections}
-
-
-def _section_to_json(section: ScriptSection) -> dict[str, Any]:
+def _section_to_json(section: ScriptSection) -> dict[str, object]:
     beside = {key: getattr(section, key) for key in BESIDE if getattr(section, key) is not None}
     return {
         "heading": section.heading,
@@ -59,7 +43,7 @@ def _section_to_json(section: ScriptSection) -> dict[str, Any]:
     }
 
 
-def _segment_to_json(segment: Segment) -> dict[str, Any]:
+def _segment_to_json(segment: Segment) -> dict[str, object]:
     return {
         "role": segment.role,
         "speaker": segment.speaker.name if segment.speaker else None,
@@ -124,7 +108,7 @@ def _segment(value: Any, where: str) -> Segment:
     return Segment(cast("Role", role), speaker, _needed(entry.get("text"), f"{where}.text"), starts)
 
 
-def _mapping(value: Any, where: str) -> Mapping[str, Any]:
+def _mapping(value: Any, where: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise _wrong(where, "an object")
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from narrate.model import Gender, Speaker
 from narrate.script.clauses import attribute, cue, last_clause, main_clause, mention, until_stop
@@ -14,48 +15,44 @@ from narrate.script.speech import MASK, Quote
 from narrate.script.words import AUXILIARIES, BODIES, CUES, GROUPS, MEDIA, TIMES, role_gender
 
 _AFTER_SOURCE = frozenset({"laut", "so", "gemäß", "Laut", "Gemäß"})
-_SUBORDINATE = frozenset(
-    {
-        "Als",
-        "Nachdem",
-        "Bevor",
-        "Weil",
-        "Wenn",
-        "Während",
-        "Obwohl",
-        "Da",
-        "Um",
-        "Seit",
-        "Sobald",
-        "Indem",
-        "Auch",
-        "Wie",
-    }
-)
+_SUBORDINATE = frozenset("Als Nachdem Bevor Weil Wenn Während Obwohl Da Um Seit Sobald Indem Auch Wie".split())
 _OPINIONS = frozenset("Angaben Worten Ansicht Meinung Aussage Aussagen Einschätzung Auskunft".split())
 _RELATIVE = frozenset({"der", "die", "das", "welcher", "welche"})
 _AGED_SUBJECT = re.compile(r"(?:\w+ )?(?P<article>[Dd]er|[Dd]ie|[Ee]ine?) \d{1,3}-Jährige[rn]?\b")
 _ARTICLE_GENDER: dict[str, Gender] = {"die": "f", "eine": "f", "der": "m", "ein": "m"}
 
 
+class Namer(Protocol):
+    """Names a likely speaker from words where somebody stands, but not surely enough for a voice of their own."""
+
+    def bare_name(self, words: Sequence[str]) -> str | None:
+        """Return a name right behind the verb that stands nowhere in full."""
+
+    def called(self, words: Sequence[str]) -> str | None:
+        """Return what somebody or something is called that stands where a source stands."""
+
+    def document(self, before: Sequence[str], after: Sequence[str]) -> str | None:
+        """Return what a text that speaks is called."""
+
+
 class Attribution:
-    """Finds the speaker of one quote after another, in reading order."""
+    """Finds the speaker of one quote after another, in reading order.
 
-    _unsure = False
+    Args:
+        people: Everybody named in the article.
+        namer: Names likely speakers too; None for sure ones only.
+        anything: Whether anything may speak, not only people and bodies.
 
-    def __init__(self, people: People) -> None:
-        self._people = people
-        self._anything = False  # may speak, not only people and bodies
-        self._mention = ""
+    Attributes:
+        mention: What the article calls the speaker who was found last, there.
+    """
+
+    def __init__(self, people: People, namer: Namer | None = None, anything: bool = False) -> None:
+        self._people, self._namer, self._anything = people, namer, anything
+        self.mention = ""
 
     def speaker(self, quote: Quote, paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]) -> Speaker | None:
-        """Return who says a quote, or None.
-
-        Args:
-            quote: In its sentence.
-            paragraph: Index of its paragraph.
-            earlier: Speech before it in the same paragraph, with its speakers.
-        """
+        """Return who says a quote, or None."""
         before = [match[0] for match in TOKEN.finditer(quote.before)]
         after = [match[0] for match in TOKEN.finditer(quote.after)]
         place = (paragraph, quote.span.start)
@@ -76,13 +73,13 @@ class Attribution:
         if not words:
             return None
         if words[0] == "so":
-            return self._subject(words[1:], place) or self._bare_name(words[1:])
+            return self.subject(words[1:], place) or self._bare_name(words[1:])
         if words[0].startswith("zitier"):
             return self._last_named(until_stop(words[1:]), place)
         saying = words[0] in CUES and words[0] not in {"heißt", "hieß"}
         perfect = words[0] in AUXILIARIES and any(word in CUES for word in words[1:14])
         if (saying or perfect) and (after[0] in ",–—!?." or saying):
-            return self._subject(words[1:], place, plural=words[0].endswith("en")) or self._bare_name(words[1:])
+            return self.subject(words[1:], place, plural=words[0].endswith("en")) or self._bare_name(words[1:])
         return None
 
     def _clause_before(self, before: list[str], after: list[str], start: int, place: tuple[int, int]) -> Speaker | None:
@@ -93,17 +90,17 @@ class Attribution:
             if not (before[-1:] == [":"] or late):
                 return None
             named = {person.name for person in self._people.mentions(place[0], start, place[1])}
-            return self._subject(before, place) if len(named) <= 1 else None
+            return self.subject(before, place) if len(named) <= 1 else None
         if before[verb].startswith("zitier"):
             return self._last_named(before[verb + 1 :], place) or self._last_named(before[:verb], place)
         plural = before[verb].endswith("en") and not before[verb].startswith("ge")
         left, right = last_clause(before[:verb]), before[verb + 1 :]
         if len(left) > 1 and left[-1] in _RELATIVE and left[-2] == ",":
             return self._last_named(left[:-2], place)
-        behind = self._subject(main_clause(right), place, plural)
+        behind = self.subject(main_clause(right), place, plural)
         if behind is not None and (not left or (left[-1] == "," and left[0] in _SUBORDINATE)):
             return behind
-        return self._subject(left, place, plural) or behind or self._bare_name(right) or self._bare_name(left)
+        return self.subject(left, place, plural) or behind or self._bare_name(right) or self._bare_name(left)
 
     def _source(self, before: list[str], after: list[str], place: tuple[int, int]) -> Speaker | None:
         """Laut X „…“; so X; X zufolge; nach Angaben von X; nach den Worten des X."""
@@ -131,13 +128,20 @@ class Attribution:
         return None
 
     def _bare_name(self, words: Sequence[str]) -> Speaker | None:
-        """A name right behind the verb that stands nowhere in full: not sure enough here."""
+        return self.named(self._namer.bare_name(words)) if self._namer else None
 
     def _called(self, words: Sequence[str]) -> Speaker | None:
-        """Somebody or something that stands where a source stands: not sure enough here."""
+        return self.named(self._namer.called(words)) if self._namer else None
 
     def _document(self, before: Sequence[str], after: Sequence[str]) -> Speaker | None:
-        """A text that speaks: has no voice of its own."""
+        return self.named(self._namer.document(before, after)) if self._namer else None
+
+    def named(self, name: str | None) -> Speaker | None:
+        """Return a speaker who is known by a name only."""
+        if name is None:
+            return None
+        self.mention = name
+        return Speaker(name)
 
     def _going_on(
         self, quote: Quote, before: list[str], paragraph: int, earlier: Sequence[tuple[Quote, Speaker | None]]
@@ -155,7 +159,7 @@ class Attribution:
         told = self._people.mentions(paragraph, 0, quote.sentence_start)
         return told[-1].speaker() if told and len({person.name for person in told}) == 1 else None
 
-    def _subject(self, words: Sequence[str], place: tuple[int, int], plural: bool = False) -> Speaker | None:
+    def subject(self, words: Sequence[str], place: tuple[int, int], plural: bool = False) -> Speaker | None:
         """Return the first noun phrase that can be a subject and can speak."""
         aged = _AGED_SUBJECT.match(" ".join(words[:4]))
         if aged:
@@ -191,7 +195,7 @@ class Attribution:
         """Return the speaker that a noun phrase means, or None."""
         found = self._meant(phrase, words, following, place)
         if found is not None:
-            self._mention = mention(phrase, words, following)
+            self.mention = mention(phrase, words, following)
         return found
 
     def _meant(
@@ -254,7 +258,7 @@ class Attribution:
             near = {person for person in self._people.near(*place) if gender is None or person.gender in (gender, None)}
             if len(near) == 1:
                 return near.pop().speaker()
-            return Speaker(" ".join(names), gender) if self._unsure else None
+            return Speaker(" ".join(names), gender) if self._namer else None
         return Speaker(" ".join([*names, *bearer]), gender)
 
     def _pronoun(self, phrase: Phrase, place: tuple[int, int], plural: bool) -> Speaker | None:

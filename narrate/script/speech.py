@@ -71,12 +71,7 @@ FARTHEST = 700  # characters of a sentence looked at on either side of a quote
 
 
 def quotes(paragraph: str, found: list[Span]) -> list[Quote]:
-    """Put marked strings into their sentences.
-
-    Args:
-        paragraph: Its text.
-        found: Its marked strings, in order.
-    """
+    """Put marked strings into their sentences."""
     solid, hollow = list(paragraph), list(paragraph)
     for span in found:
         length = span.end - span.start
@@ -100,31 +95,19 @@ def quotes(paragraph: str, found: list[Span]) -> list[Quote]:
 
 
 def is_speech(quote: Quote) -> bool:
-    """Tell whether a marked string is something that somebody said or wrote.
-
-    Args:
-        quote: The marked string in its sentence.
-    """
+    """Tell whether a marked string is something that somebody said or wrote."""
     if _JOINED.match(quote.after) or quote.before[-1:].isalnum() or not quote.words:
         return False
     return score(quote) >= THRESHOLD
 
 
 def is_sure(quote: Quote) -> bool:
-    """Tell whether a marked string is speech beyond doubt.
-
-    Args:
-        quote: The marked string in its sentence.
-    """
+    """Tell whether a marked string is speech beyond doubt."""
     return is_speech(quote) and score(quote) >= SURE
 
 
 def score(quote: Quote) -> float:
-    """Return how much speaks for speech: the sum of the weights of what is seen.
-
-    Args:
-        quote: The marked string in its sentence.
-    """
+    """Return how much speaks for speech: the sum of the weights of what is seen."""
     words = _WORD.findall(quote.text)
     before = _WORD.findall(quote.before)
     last = before[-1] if before else ""

@@ -8,11 +8,7 @@ from narrate.model import Gender
 
 
 def word_set(listed: str) -> frozenset[str]:
-    """Return a set of words written with spaces between them.
-
-    Args:
-        listed: The words.
-    """
+    """Return a set of words written with spaces between them."""
     return frozenset(listed.split())
 
 
@@ -110,11 +106,7 @@ _NO_ROLE = word_set(
 
 
 def role_gender(word: str) -> tuple[bool, Gender | None]:
-    """Tell whether a noun says what somebody is, and the gender its form has.
-
-    Args:
-        word: A noun in the nominative, as printed.
-    """
+    """Tell whether a noun says what somebody is, and the gender its form has."""
     if not word[:1].isupper() or word in _NO_ROLE or len(word) < 3:
         return False, None
     if _WOMEN.fullmatch(word):

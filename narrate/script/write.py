@@ -24,9 +24,6 @@ def write_script(article: Article) -> Script:
     where they are long enough and it is sure who speaks; the reporter reads
     everything else. Every word of the article is in the script once, in order.
 
-    Args:
-        article: What was read.
-
     Returns:
         The script: one section for each of the article's; headline and teaser are
         segments of the first.
@@ -70,14 +67,7 @@ class _Writer:
     def section(
         self, texts: list[str], first: int, quoted: tuple[Quoted, ...], interview: dict[int, Turn]
     ) -> list[Segment]:
-        """Write the segments of a section.
-
-        Args:
-            texts: Its paragraphs.
-            first: Index of the first of them in the article, title and teaser counted.
-            quoted: What its markup quotes in full.
-            interview: Who speaks, where it is an interview.
-        """
+        """Write the segments of a section."""
         authors: dict[int, Speaker | None] = {
             index: post.author for post in posts(texts, first, self._people) for index in range(post.start, post.end)
         }

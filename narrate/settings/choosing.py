@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefused
-from narrate.settings.keys import FILE_KEYS, KEYS, OFF, read_value
+from narrate.settings.declared import FILE_KEYS, SETTINGS
+from narrate.settings.kinds import OFF
 from narrate.settings.trust import check_show
+from narrate.settings.values import read_value
 from narrate.voices.engines import engine_names
 
 SHOW_FILE = "show.toml"
@@ -34,7 +36,7 @@ class Chosen:
         origins: Where each was made.
     """
 
-    values: Mapping[str, Any]
+    values: Layer
     origins: Mapping[str, str]
 
     def __getitem__(self, key: str) -> Any:
@@ -57,9 +59,9 @@ def choose(command_line: Layer, script: Layer | None = None, show: Path | None =
     Raises:
         InputMissing: The show has no ``show.toml``.
         InputUnreadable: A file or variable holds an unknown key, or a value that is none; or a show chooses what
-            only a person may.
+            only the user may.
     """
-    values: dict[str, Any] = {key: known.default for key, known in KEYS.items()}
+    values: dict[str, Any] = {key: setting.default for key, setting in SETTINGS.items()}
     origins = dict.fromkeys(values, "default")
     for origin, layer in _layers(command_line, script or {}, show):
         for key, value in layer.items():
@@ -93,7 +95,7 @@ def _key_of(name: str) -> str | None:
         InputUnreadable: It is none, but looks like one.
     """
     known: dict[str, str | None] = {PREFIX + other: None for other in OTHER_VARIABLES}
-    known |= {variable(key): key for key in (*KEYS, "voices.reporter")}
+    known |= {variable(key): key for key in (*SETTINGS, "voices.reporter")}
     if name in known:
         return known[name]
     if name not in known and name.startswith(NAMED):
@@ -108,16 +110,12 @@ def _key_of(name: str) -> str | None:
     near = get_close_matches(name.removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known], 1, 0.75)
     if near or own != name:
         hint = f"did you mean {PREFIX}{near[0]}?" if near else f"write {PREFIX}ENGINES_NAME_SETTING."
-        raise InputUnreadable(f"{name}: there is no such variable; {hint}")
+        raise InputUnreadable(f"{name}: unknown variable; {hint}")
     return None
 
 
 def show_folder(named: Path | None) -> Path | None:
-    """Return the folder of the show: the one named, else that of ``NARRATE_SHOW``, else None.
-
-    Args:
-        named: A folder, or the ``show.toml`` in it.
-    """
+    """Return the folder of the show: the one named, else that of ``NARRATE_SHOW``, else None."""
     folder = named or (Path(os.environ["NARRATE_SHOW"]) if os.environ.get("NARRATE_SHOW") else None)
     return folder.parent if folder is not None and folder.name == SHOW_FILE else folder
 
@@ -146,13 +144,15 @@ def read_file(path: Path) -> dict[str, Any]:
     """
     try:
         if path.exists() and not path.is_file():
-            raise InputUnreadable(f"{path} is no file; make it one, or name another with --show or NARRATE_CONFIG.")
+            raise InputUnreadable(f"{path} is not a file; replace it, or name another with --show or NARRATE_CONFIG.")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE_BYTES + 1)
     except FileNotFoundError as error:
-        raise InputMissing(f"There is no {path}; make it, or name another with --show or NARRATE_CONFIG.") from error
+        raise InputMissing(
+            f"{path} does not exist; create it, or name another with --show or NARRATE_CONFIG."
+        ) from error
     except PermissionError as error:
-        raise PermissionRefused(f"{path} may not be read; allow reading it (chmod +r) and try again.") from error
+        raise PermissionRefused(f"Permission denied: {path}. Make it readable (chmod +r).") from error
     except (OSError, ValueError) as error:
         raise InputUnreadable(f"{str(path)!r} cannot be read ({error}); name another file.") from error
     if len(content) > LARGEST_FILE_BYTES:
@@ -178,7 +178,7 @@ def _beside(path: Path, lexicon: str) -> str:
     return f"{scope}{equals}{path.parent / file}"
 
 
-def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(table: Layer, above: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in table.items():
         key = f"{above}{name}"
         names = above in {"voices.", "lexicon.words."} or (above.startswith("engines.") and above != "engines.")

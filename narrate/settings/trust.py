@@ -2,7 +2,7 @@
 
 A person's command line, variables and ``config.toml`` are trusted. A ``show.toml`` says how a show sounds and what its
 feed says, and names files of the show. It starts no program, loads no library or model, sends nothing to an address of
-its choice, and puts no file of the person into an episode that lies elsewhere.
+its choice, and puts no file of the user into an episode that lies elsewhere.
 """
 
 from __future__ import annotations

@@ -46,9 +46,6 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 def parse_category(text: str) -> tuple[str, str | None]:
     """Read a category: ``News``, ``News > Politics``, or a subcategory alone.
 
-    Args:
-        text: As a person writes it, in any case.
-
     Returns:
         Category and subcategory, spelt as Apple does.
 

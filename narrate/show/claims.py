@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from narrate.episode.manifest import read_manifest
+from narrate.episode.manifest import read_episode
 from narrate.show.show import episode_folders, locked
 from narrate.system.files import Staging
 
@@ -27,7 +26,7 @@ def claim(folder: Path, source: str, name: str, named: bool) -> Path:
         folder: Of the show, opened before.
         source: As :func:`narrate.episode.publication.source_digest` gives it.
         name: What a new episode's folder is called; another article's gets a number behind it.
-        named: Whether a person chose the name: then it is that episode, whatever article it was made of.
+        named: Whether the user chose the name: then it is that episode, whatever article it was made of.
 
     Raises:
         StorageError, PermissionRefused: The show cannot be written.
@@ -45,23 +44,13 @@ def claim(folder: Path, source: str, name: str, named: bool) -> Path:
 
 
 def claimed(folder: Path, source: str) -> str | None:
-    """Return the name of the folder that an article has, or None.
-
-    Args:
-        folder: Of the show.
-        source: As for :func:`claim`.
-    """
+    """Return the name of the folder that an article has, or None."""
     name = _read(folder / CLAIMS / "sources" / source)
     return name if name and _holder(folder, name) == source else None
 
 
 def adopt(folder: Path, episodes: Iterable[tuple[str, str]]) -> None:
-    """Claim the folders that nobody claimed yet: they were copied here.
-
-    Args:
-        folder: Of the show, whose lock is held.
-        episodes: Folder and source of every episode.
-    """
+    """Claim the folders that nobody claimed yet: they were copied here."""
     try:
         known = {path.name for path in (folder / CLAIMS / "names").iterdir()}
     except FileNotFoundError:
@@ -70,10 +59,10 @@ def adopt(folder: Path, episodes: Iterable[tuple[str, str]]) -> None:
 
 
 def _in_manifests(folder: Path) -> Iterator[tuple[str, str]]:
-    for episode in episode_folders(folder):
-        publication: Any = (read_manifest(episode) or {}).get("publication")
-        if isinstance(publication, dict) and isinstance(publication.get("source"), str):
-            yield episode.name, publication["source"]
+    for one in episode_folders(folder):
+        episode = read_episode(one)
+        if episode and episode.publication:
+            yield one.name, episode.publication.source
 
 
 def _write(folder: Path, claims: Iterable[tuple[str, str]]) -> None:

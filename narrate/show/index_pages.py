@@ -39,12 +39,7 @@ class IndexPage:
     older: str | None
 
     def content(self, show: Show, cover: str) -> bytes:
-        """Return the page.
-
-        Args:
-            show: Whose.
-            cover: Name of its picture.
-        """
+        """Return the page."""
         beside = self.newer, self.older
         return index_page(show, self.entries, name=self.name, key=self.key, cover=cover, beside=beside)
 
@@ -59,13 +54,7 @@ def page_names(episodes: int) -> list[str]:
 
 
 def index_pages(show: Show, listed: Sequence[Entry], cover: str) -> tuple[IndexPage, ...]:
-    """Part a show's episodes into pages.
-
-    Args:
-        show: Whose.
-        listed: The newest first.
-        cover: Name of the show's picture.
-    """
+    """Part a show's episodes into pages."""
     names: list[str | None] = [None, *page_names(len(listed)), None]
     pages = []
     end = 0

@@ -5,26 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from narrate.episode.manifest import NAME
-from narrate.episode.publication import Publication, publication_of
-from narrate.model.errors import NarrateError
+from narrate.episode.manifest import NAME, parse_episode
+from narrate.model.episode import Episode
+from narrate.model.errors import ManifestDamaged, NarrateError
 from narrate.model.show import Show
 from narrate.show.feed import item_text, new_item
 from narrate.show.item import fill_item, named_files
-from narrate.show.pages import BROKEN
 from narrate.show.show import episode_folders
 from narrate.system.cache import Cache, key_of
 
-FORMAT = 3  # raise when equal manifests come to give other items
+FORMAT = 4  # raise when equal manifests come to give other items
 MOST_ITEMS = 2000  # kept in memory of those just made; a feed seldom names more, a show may have a hundred thousand
 
 
-class Place(Protocol):
+class EpisodeFolders(Protocol):
     """Where the folders of a show's episodes stand.
 
     Attributes:
@@ -47,12 +46,8 @@ class Place(Protocol):
         """Return ``PATH:SIZE`` for each path below a folder, ``PATH:-`` where there is no such file."""
 
 
-class Disk:
-    """A show's folder as a place.
-
-    Args:
-        folder: Of the show.
-    """
+class FoldersOnDisk:
+    """A show's folder as a place."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.name = folder, str(folder.resolve())
@@ -129,14 +124,8 @@ class Listing:
     items: dict[str, str]
 
 
-def listing_of(show: Show, place: Place, cache: Cache) -> Listing:
-    """Read the manifests of a show.
-
-    Args:
-        show: Whose.
-        place: Where its episodes stand.
-        cache: Keeps what was derived of manifests that have not changed.
-    """
+def listing_of(show: Show, place: EpisodeFolders, cache: Cache) -> Listing:
+    """Read the manifests of a show."""
     cache_key = key_of("entries", FORMAT, show.facts(), place.name)
     remembered = _remembered(cache, cache_key)
     listing = Listing([], [], {})
@@ -161,7 +150,7 @@ def listing_of(show: Show, place: Place, cache: Cache) -> Listing:
     return listing
 
 
-def items_of(show: Show, place: Place, cache: Cache, named: Sequence[Entry], listing: Listing) -> list[str]:
+def items_of(show: Show, place: EpisodeFolders, cache: Cache, named: Sequence[Entry], listing: Listing) -> list[str]:
     """Return the items of the episodes that a feed names, in their order.
 
     Args:
@@ -169,7 +158,7 @@ def items_of(show: Show, place: Place, cache: Cache, named: Sequence[Entry], lis
         place: Where they stand.
         cache: Keeps the items.
         named: The episodes.
-        listing: Theirs; it is told of those that cannot be read any more.
+        listing: Theirs; it gets a warning for each that can no longer be read.
     """
     cache_key = key_of("items", FORMAT, show.facts(), place.name)
     kept = cache.get(cache_key)
@@ -180,8 +169,8 @@ def items_of(show: Show, place: Place, cache: Cache, named: Sequence[Entry], lis
         key = one.folder, one.digest, one.files
         text = remembered.get(key) or listing.items.get(one.folder)
         try:
-            items[key] = text or _made(show, place, one.folder, json.loads(place.manifest(one.folder)), one.digest)[1]
-        except (OSError, _Unusable, *BROKEN):
+            items[key] = text or _made(show, place, one.folder, place.manifest(one.folder), one.digest)[1]
+        except (OSError, _Unusable):
             listing.warnings.append(f"{one.folder}: it was changed meanwhile; write the feed again.")
     if list(items) != list(remembered):
         cache.put(cache_key, {}, json.dumps([[*key, text] for key, text in items.items()]).encode())
@@ -199,60 +188,66 @@ def _remembered(cache: Cache, key: str) -> dict[str, Entry]:
     return {one["folder"]: Entry(**{**one, "files": tuple(one["files"])}) for one in facts}
 
 
-def _entry(show: Show, place: Place, folder: str, remembered: Entry | None, items: dict[str, str]) -> Entry:
+def _entry(show: Show, place: EpisodeFolders, folder: str, remembered: Entry | None, items: dict[str, str]) -> Entry:
     try:
         content = place.manifest(folder)
     except OSError as error:
-        raise _Unusable(f"its manifest cannot be read ({error.strerror}); allow reading it.") from error
+        raise _Unusable(f"its manifest cannot be read ({error.strerror}); check its permissions.") from error
     digest = hashlib.sha256(content).hexdigest()
     if remembered is not None and remembered.digest == digest:
         paths = [file.rpartition(":")[0] for file in remembered.files]
         if remembered.files == place.sizes(folder, paths):
             return remembered
-    try:
-        entry, item = _made(show, place, folder, json.loads(content), digest)
-    except BROKEN as error:
-        raise _Unusable("its manifest is damaged; render it again.") from error
+    entry, item = _made(show, place, folder, content, digest)
     if len(items) < MOST_ITEMS:
         items[folder] = item
     return entry
 
 
-def _made(show: Show, place: Place, folder: str, manifest: Mapping[str, Any], digest: str) -> tuple[Entry, str]:
-    """Return an episode and its item of the feed."""
-    publication = publication_of(manifest)
+def _made(show: Show, place: EpisodeFolders, folder: str, content: bytes, digest: str) -> tuple[Entry, str]:
+    """Return an episode and its item of the feed.
+
+    Raises:
+        OutputRefused: A newer narrate wrote the manifest; a feed without its episode would take it from everybody.
+    """
+    try:
+        episode = parse_episode(content, str(show.folder / folder))
+    except ManifestDamaged as error:
+        raise _Unusable("its manifest is damaged; render it again.") from error
+    publication = episode.publication
     if publication is None:
-        raise _Unusable("it was made without --show or its manifest is damaged; render it again with --show.")
-    paths = named_files(manifest)
+        raise _Unusable("it was made without --show; render it again with --show.")
+    paths = named_files(episode)
     sizes = place.sizes(folder, paths)
     there = {path for path, size in zip(paths, sizes, strict=True) if not size.endswith(":-")}
-    _check_audio(publication, manifest, sizes)
+    _check_audio(episode, sizes)
     item = new_item()
-    fill_item(item, show, folder, manifest, publication, there)
-    facts = publication.facts()
+    fill_item(item, show, folder, episode, there)
     entry = Entry(
         folder=folder,
         digest=digest,
         files=sizes,
         guid=publication.guid,
         source=publication.source,
-        title=str(manifest["title"]),
-        teaser=manifest["script"].get("teaser"),
-        published=facts["published"],
-        updated=facts["updated"],
+        title=episode.title,
+        teaser=episode.script.teaser,
+        published=publication.published.isoformat(),
+        updated=publication.updated.isoformat() if publication.updated else None,
         listed=publication.listed,
-        duration_ms=int(manifest["duration_ms"]),
-        cover=manifest["cover"] if manifest.get("cover") in there else None,
-        superseded=list(map(str, manifest.get("superseded", ()))),
+        duration_ms=episode.duration_ms,
+        cover=episode.cover if episode.cover in there else None,
+        superseded=list(episode.superseded or ()),
     )
     return entry, item_text(item)
 
 
-def _check_audio(publication: Publication, manifest: Mapping[str, Any], sizes: Sequence[str]) -> None:
+def _check_audio(episode: Episode, sizes: Sequence[str]) -> None:
     """Refuse an episode whose MP3 is not there, or not the one that its manifest describes."""
-    listed = next(file for file in manifest["files"] if file["path"] == publication.audio)
-    found = next((one for one in sizes if one.rpartition(":")[0] == publication.audio), ":-").rpartition(":")[2]
+    audio = episode.audio_file
+    if audio is None:
+        raise _Unusable("its manifest names no MP3; render it again.")
+    found = next((one for one in sizes if one.rpartition(":")[0] == audio.path), ":-").rpartition(":")[2]
     if found == "-":
-        raise _Unusable(f"{publication.audio} is missing; render it again.")
-    if int(found) != listed["size_bytes"]:
-        raise _Unusable(f"{publication.audio} is not the file that was rendered; render it again.")
+        raise _Unusable(f"{audio.path} is missing; render it again.")
+    if int(found) != audio.size_bytes:
+        raise _Unusable(f"{audio.path} is not the file that was rendered; render it again.")

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from narrate.episode.manifest import NAME, read_manifest
+from narrate.episode.manifest import NAME, read_episode
 from narrate.model.errors import InputUnreadable, StorageError
 from narrate.model.settings import SAMPLE_RATES_HZ
 from narrate.model.show import Show
-from narrate.settings import SHOW_FILE, Chosen, choose
+from narrate.settings import SETTINGS, SHOW_FILE, Chosen, choose
 from narrate.show.categories import parse_category
 from narrate.system.files import Staging, explained
 
@@ -28,10 +28,6 @@ LARGEST_STATE_BYTES = 50_000_000
 
 def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
     """Return a show as its configuration describes it.
-
-    Args:
-        folder: With a ``show.toml``.
-        chosen: Its keys, laid over each other, if that was done before.
 
     Raises:
         InputUnreadable: It has no ``base_url``, or no such category exists.
@@ -62,21 +58,17 @@ def open_show(folder: Path, chosen: Chosen | None = None) -> Show:
         link=chosen["link"],
         base_url=base_url,
         guid=chosen["guid"] or _stored_guid(folder, base_url),
-        cover=Path(chosen["cover"]) if chosen["cover"] else None,
+        cover=SETTINGS["cover"].kind.use(chosen["cover"]),
         copyright=chosen["copyright"],
         owner=(chosen["owner.name"], chosen["owner.email"]),
         funding=(funding, chosen["funding.text"] or "Unterstützen") if funding else None,
         newest=chosen["feed.newest"],
-        sample_rate_hz=_stored_rate(folder),
+        sample_rate_hz=stored_rate(folder),
     )
 
 
 def keep_rate(show: Show, rate_hz: int) -> None:
     """Remember the sample rate of the first episode, so that those after it get the same.
-
-    Args:
-        show: Opened before.
-        rate_hz: Of an episode that was published in it.
 
     Raises:
         StorageError, PermissionRefused: Its state cannot be written.
@@ -98,21 +90,19 @@ def rate_in(state: Any) -> int | None:
     return next((rate for rate in SAMPLE_RATES_HZ if rate == kept), None)
 
 
-def _stored_rate(folder: Path) -> int | None:
+def stored_rate(folder: Path) -> int | None:
     """Return the sample rate of a show's episodes; where its state is older than that, of any one of them."""
     state = _read_state(folder)
     known = rate_in(state)
     if known or not state:
         return known
-    found = (read_manifest(one) for one in episode_folders(folder))
-    return rate_in(next((manifest for manifest in found if manifest), {}))
+    found = (read_episode(one) for one in episode_folders(folder))
+    newest = next((episode for episode in found if episode), None)
+    return rate_in({"sample_rate_hz": newest.sample_rate_hz}) if newest else None
 
 
 def podcast_guid(feed_url: str) -> str:
     """Return the UUID of a podcast by the address of its feed, without scheme and slashes at the end.
-
-    Args:
-        feed_url: For example ``https://podnews.net/rss``.
 
     Source:
         Podcastindex-org/podcast-namespace, docs/tags/guid.md.
@@ -121,7 +111,7 @@ def podcast_guid(feed_url: str) -> str:
 
 
 def _stored_guid(folder: Path, base_url: str) -> str:
-    """Return the podcast's UUID, computed from its first address and kept for ever after."""
+    """Return the podcast's UUID, computed from its first address and kept forever after."""
     state = _read_state(folder)
     if "guid" not in state:
         with locked(folder):
@@ -132,7 +122,7 @@ def _stored_guid(folder: Path, base_url: str) -> str:
     return str(state["guid"])
 
 
-def _read_state(folder: Path) -> dict[str, Any]:
+def _read_state(folder: Path) -> dict[str, object]:
     path = folder / STATE_FILE
     try:
         with path.open("rb") as file:
@@ -147,7 +137,7 @@ def _read_state(folder: Path) -> dict[str, Any]:
     return dict(state)
 
 
-def _write_state(folder: Path, state: dict[str, Any]) -> None:
+def _write_state(folder: Path, state: dict[str, object]) -> None:
     with Staging(folder) as staging:
         staging.write(STATE_FILE, [json.dumps(state, ensure_ascii=False, indent=0).encode()])
         staging.publish()
@@ -180,5 +170,5 @@ def episode_folders(folder: Path) -> list[Path]:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
     except OSError as error:
-        raise InputUnreadable(f"'{folder}' is no folder that can be read; name a show's folder.") from error
+        raise InputUnreadable(f"'{folder}' is not a readable folder; name the folder of a show.") from error
     return [folder / name for name in names if (folder / name / NAME).is_file()]

@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from narrate.episode.manifest import lies_below
-from narrate.model.show import Show
+from narrate.model.show import Show, Site
 from narrate.show.claims import adopt
 from narrate.show.feed import FILE, feed
 from narrate.show.index_pages import IndexPage, index_pages, may_be_superseded
-from narrate.show.listing import Disk, Entry, Place, items_of, listing_of
+from narrate.show.listing import Entry, EpisodeFolders, FoldersOnDisk, items_of, listing_of
 from narrate.show.pages import key_in, write_changed, write_pages
 from narrate.show.show import locked
 from narrate.system.cache import Cache, key_of
@@ -23,34 +23,15 @@ MOST_EPISODES = 1000
 _COVER = re.compile(r"cover-[0-9a-f]{8}\.jpg")
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What a show came to.
-
-    Attributes:
-        entries: The published episodes, the newest first.
-        warnings: A sentence for each episode that it cannot name, and whatever else is to be said.
-        written: Names of the files that changed.
-    """
-
-    entries: tuple[Entry, ...]
-    warnings: tuple[str, ...]
-    written: tuple[str, ...]
-
-
 def write_site(show: Show, cache: Cache) -> Site:
     """Derive a show's feed, cover and pages from its manifests, and write what has changed.
 
-    Args:
-        show: Its folder is read and written.
-        cache: Keeps the items of manifests that have not changed.
-
     Raises:
-        InputUnreadable: The show's cover is no picture.
+        InputUnreadable: The show's cover is not a picture.
         OutputRefused, PermissionRefused, StorageError: Nothing was changed.
     """
     with locked(show.folder):
-        derived = derive(show, Disk(show.folder), cache)
+        derived = derive(show, FoldersOnDisk(show.folder), cache)
         warnings = list(derived.warnings)
         adopt(show.folder, ((one.folder, one.source) for one in derived.found))
         written = write_pages(show, ((one.folder, one.digest) for one in derived.found), warnings)
@@ -60,7 +41,7 @@ def write_site(show: Show, cache: Cache) -> Site:
                 files[page.name] = page.content(show, derived.cover_name)
         written += write_changed(show.folder, {**files, FILE: derived.feed})
         _remove_superseded(show.folder, derived)
-    return Site(derived.listed, tuple(warnings), tuple(written))
+    return Site(len(derived.listed), tuple(warnings), tuple(written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +67,11 @@ class Derived:
     index: tuple[IndexPage, ...]
 
 
-def derive(show: Show, place: Place, cache: Cache) -> Derived:
+def derive(show: Show, place: EpisodeFolders, cache: Cache) -> Derived:
     """Derive a show's feed from its manifests, and write nothing.
 
-    Args:
-        show: Which show.
-        place: Where its episodes stand.
-        cache: Keeps the items of manifests that have not changed.
-
     Raises:
-        InputUnreadable: The show's cover is no picture.
+        InputUnreadable: The show's cover is not a picture.
     """
     listing = listing_of(show, place, cache)
     listed = sorted(

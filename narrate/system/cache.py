@@ -11,11 +11,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from narrate.model.errors import OutputRefused, PermissionRefused
 from narrate.system.cache_entry import Entry as Entry
-from narrate.system.cache_entry import entry_at, facts_at, parts_of
+from narrate.system.cache_entry import Facts, entry_at, facts_at, parts_of
 from narrate.system.files import explained
 from narrate.system.tempfiles import sweep, sweep_folders, temporary_beside, token
 
@@ -65,7 +65,7 @@ class Cache:
         """Return the path of an entry, whether it exists or not."""
         return self.folder / key[:2] / key
 
-    def facts(self, key: str) -> dict[str, Any] | None:
+    def facts(self, key: str) -> Facts | None:
         """Return an entry's facts without reading its body, or None."""
         found = facts_at(self.path(key), key)
         return found if found is not None or self.refused is None else facts_at(self._temporary_path(key), key)
@@ -75,7 +75,7 @@ class Cache:
         found = entry_at(self.path(key), key)
         return found if found is not None or self.refused is None else entry_at(self._temporary_path(key), key)
 
-    def put(self, key: str, facts: dict[str, Any], body: bytes) -> None:
+    def put(self, key: str, facts: Facts, body: bytes) -> None:
         """Store an entry. Threads and processes may share the cache.
 
         Raises:

@@ -12,10 +12,12 @@ from typing import Any, cast
 MAGIC = b"narrate2"
 DIGEST_BYTES = 32
 LENGTH_BYTES = 4
-Entry = tuple[dict[str, Any], bytes]
+Facts = dict[str, Any]
+"""An entry's description: JSON values."""
+Entry = tuple[Facts, bytes]
 
 
-def parts_of(key: str, facts: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
+def parts_of(key: str, facts: Facts, body: bytes) -> tuple[bytes, bytes]:
     """Return head and body of an entry as they are written."""
     text = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
     head = MAGIC + _digest(key, text) + hashlib.sha256(body).digest()
@@ -27,16 +29,16 @@ def _digest(key: str, text: bytes) -> bytes:
     return hashlib.sha256(key.encode() + b" " + text).digest()
 
 
-def _facts(key: str, head: bytes, read: Any) -> dict[str, Any] | None:
+def _facts(key: str, head: bytes, read: Any) -> Facts | None:
     if len(head) < len(MAGIC) + 2 * DIGEST_BYTES + LENGTH_BYTES or not head.startswith(MAGIC):
         return None
     text = read(int.from_bytes(head[-LENGTH_BYTES:], "big"))
     if _digest(key, text) != head[len(MAGIC) :][:DIGEST_BYTES]:
         return None
-    return cast(dict[str, Any], json.loads(text))
+    return cast(Facts, json.loads(text))
 
 
-def facts_at(path: Path, key: str) -> dict[str, Any] | None:
+def facts_at(path: Path, key: str) -> Facts | None:
     """Return an entry's facts without reading its body, or None if it is absent or damaged."""
     try:
         with path.open("rb") as file:

@@ -31,11 +31,11 @@ class FileRecord:
     size_bytes: int
     sha256: str
 
-    def holds(self, folder: Path) -> bool:
-        """Tell whether the file stands in the folder with just these bytes."""
+    def holds(self, folder: Path, size_only: bool = False) -> bool:
+        """Tell whether the file is in the folder with the same bytes, or at least the same size."""
         try:
             path = folder / self.path
-            return path.stat().st_size == self.size_bytes and sha256_of(path) == self.sha256
+            return path.stat().st_size == self.size_bytes and (size_only or sha256_of(path) == self.sha256)
         except OSError:
             return False
 
@@ -146,9 +146,6 @@ class Staging:
 
         Several files move as one: where that is interrupted, the next to come to the folder finishes it.
 
-        Args:
-            obsolete: Names of files of an earlier result that this one no longer has.
-
         Raises:
             StorageError: Nothing was moved, or what is left will be moved by the next run.
         """
@@ -206,10 +203,6 @@ def check_writable(folder: Path) -> None:
 def explained(path: Path, sizes: Sequence[int] = ()) -> Iterator[None]:
     """Turn the operating system's refusals at a path into sentences with exit codes.
 
-    Args:
-        path: What is written.
-        sizes: Of its parts, as far as they are known when it fails.
-
     Raises:
         OutputRefused: The path cannot be created.
         PermissionRefused: No permission, or a read-only file system.
@@ -230,6 +223,11 @@ def _explanation(path: Path, error: OSError, size_bytes: int) -> NarrateError:
     if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP):
         return OutputRefused(f"'{path}' cannot be created ({error.strerror}); choose another folder with -o.")
     return StorageError(f"Writing '{path}' failed ({error.strerror}); check the disk and run the command again.")
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

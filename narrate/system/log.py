@@ -25,7 +25,7 @@ FORMAT, LEVEL, RUN = "NARRATE_LOG_FORMAT", "NARRATE_LOG_LEVEL", "NARRATE_LOG_RUN
 MILLISECONDS = 3
 
 logging.getLogger("narrate").addHandler(logging.NullHandler())
-_about: ContextVar[dict[str, Any]] = ContextVar("narrate_about")
+_about: ContextVar[dict[str, object]] = ContextVar("narrate_about")
 _clock: ContextVar[Clock | None] = ContextVar("narrate_clock", default=None)
 
 
@@ -95,7 +95,7 @@ class _Lines(logging.Formatter):
         self._how, self._run = how, run
 
     def format(self, record: logging.LogRecord) -> str:
-        facts: dict[str, Any] = getattr(record, "facts", {})
+        facts: dict[str, object] = getattr(record, "facts", {})
         if self._how == "text":
             pairs = " ".join(f"{key}={value}" for key, value in facts.items() if value is not None)
             return f"narrate: {record.levelname.lower()}: {record.getMessage()} {pairs}".rstrip()

@@ -6,7 +6,7 @@ from narrate.model import Utterance
 from narrate.system import log
 
 
-class Diary:
+class SpeechLog:
     """Writes a record at debug for each segment that has been spoken; nothing is kept where nobody reads them."""
 
     def __init__(self) -> None:
@@ -15,13 +15,7 @@ class Diary:
         self._segment: list[Utterance] = []
 
     def spoken(self, utterance: Utterance, seconds: float, remembered: bool) -> None:
-        """Note how an utterance was had; from any thread.
-
-        Args:
-            utterance: What was said.
-            seconds: That it took.
-            remembered: Whether its sound was in the cache.
-        """
+        """Note how an utterance was had; from any thread."""
         if self._wanted:
             self._took[id(utterance)] = seconds, remembered
 

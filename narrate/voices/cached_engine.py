@@ -8,10 +8,27 @@ from typing import cast
 from narrate.model import Mark, Speech, Voice
 from narrate.model.errors import EngineUnavailable
 from narrate.system.cache import Cache, key_of
+from narrate.system.cache_entry import Facts
 from narrate.voices.engines import Engine, Offer, PiecewiseEngine
 from narrate.voices.engines.base import Ask
 
 FORMAT = 2  # of remembered speech; raise it and nothing older is taken
+
+
+def recall(cache: Cache, key: str) -> Speech | None:
+    """Return remembered speech, or None where the cache does not hold it."""
+    entry = cache.get(key)
+    return Speech(entry[1], entry[0]["rate_hz"], _marks(entry[0])) if entry else None
+
+
+def recall_marks(cache: Cache, key: str) -> tuple[Mark, ...]:
+    """Return the word marks of remembered speech without reading its sound; none where the cache does not hold it."""
+    facts = cache.facts(key)
+    return _marks(facts) if facts else ()
+
+
+def _marks(facts: Facts) -> tuple[Mark, ...]:
+    return tuple(Mark(*mark) for mark in facts["marks"])
 
 
 class CachedEngine:
@@ -19,10 +36,6 @@ class CachedEngine:
 
     What a service over the network has spoken is never asked again: not by another thread or
     process at the same time, and not after a crash in the middle of a text.
-
-    Args:
-        engine: The engine that speaks what is not remembered.
-        cache: Where speech is kept.
     """
 
     def __init__(self, engine: Engine, cache: Cache) -> None:
@@ -63,7 +76,7 @@ class CachedEngine:
     def synthesize(self, text: str, voice: Voice) -> Speech:
         """Return remembered speech, or have it spoken and remember it."""
         key = self.key(text, voice)
-        speech = self._remembered(key)
+        speech = recall(self._cache, key)
         if speech is not None:
             return speech
         if self._down:
@@ -72,27 +85,15 @@ class CachedEngine:
             return self._keep(key, self._engine.synthesize(text, voice, self._piece))
         return self._once(key, text, voice, self._engine.synthesize)
 
-    def marks(self, text: str, voice: Voice) -> tuple[Mark, ...]:
-        """Return the word marks of remembered speech without its sound; none where it is remembered no longer."""
-        facts = self._cache.facts(self.key(text, voice))
-        return tuple(Mark(*mark) for mark in facts["marks"]) if facts else ()
-
     def _piece(self, text: str, voice: Voice) -> Speech:
         key = key_of("piece", FORMAT, self._engine.version(voice), voice, text)
         return self._once(key, text, voice, cast(PiecewiseEngine, self._engine).ask)
 
     def _once(self, key: str, text: str, voice: Voice, speak: Ask) -> Speech:
         if not self.network:
-            return self._remembered(key) or self._keep(key, speak(text, voice))
+            return recall(self._cache, key) or self._keep(key, speak(text, voice))
         with self._cache.lock(key):
-            return self._remembered(key) or self._keep(key, speak(text, voice))
-
-    def _remembered(self, key: str) -> Speech | None:
-        entry = self._cache.get(key)
-        if entry is None:
-            return None
-        facts, pcm = entry
-        return Speech(pcm, facts["rate_hz"], tuple(Mark(*mark) for mark in facts["marks"]))
+            return recall(self._cache, key) or self._keep(key, speak(text, voice))
 
     def _keep(self, key: str, speech: Speech) -> Speech:
         marks = [[mark.position, mark.word, mark.start_ms, mark.end_ms] for mark in speech.marks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from narrate.model import Gender, Script, Speaker, Voice
 from narrate.model.errors import EngineUnavailable
@@ -27,7 +27,7 @@ class Cast:
 
     reporter: Voice
     speakers: Mapping[str, Voice]
-    understudy: Cast | None = None
+    understudy: Cast | None = field(default=None, metadata={"shapes": False})
 
     def voice_of(self, speaker: Speaker | None) -> Voice:
         """Return the voice for a segment's speaker."""
@@ -129,23 +129,14 @@ def _number(text: str, least: float, most: float, unit: str) -> float:
 
 
 def voice_text(voice: Voice) -> str:
-    """Return a voice as it is written on the command line; :func:`parse_voice` reads it back.
-
-    Args:
-        voice: Any.
-    """
+    """Return a voice as it is written on the command line; :func:`parse_voice` reads it back."""
     pitch = f"@{voice.pitch_semitones:g}" if voice.pitch_semitones else ""
     rate = f"@{100 * voice.rate:g}%" if voice.rate != 1.0 else ""
     return f"{voice.engine}:{voice.name}{pitch}{rate}"
 
 
 def as_listed(voice: Voice, listed: Iterable[Voice]) -> Voice:
-    """Return a voice with the language, gender and, where none is given, rate that its engine lists it with.
-
-    Args:
-        voice: As a person named it.
-        listed: The engine's voices.
-    """
+    """Return a voice with the language, gender and, where none is given, rate that its engine lists it with."""
     same = [one for one in listed if one.name == voice.name]
     exact = [one for one in same if one.pitch_semitones == voice.pitch_semitones]
     for one in exact or same:

@@ -7,50 +7,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, cast
+from dataclasses import replace
+from typing import Protocol, cast
 
 from narrate import german
 from narrate.lexicon import Entry, ScopedLexicon, lexicons_for, spoken
-from narrate.model import Boundary, Role, Script, Segment, Speaker, Utterance, Voice
+from narrate.model import Boundary, Role, Script, Segment, Speaker, Take, Utterance, Voice
 from narrate.model.errors import EngineUnavailable, NarrateError, ServiceBusy, SynthesisError
 from narrate.model.settings import EmojiReading
+from narrate.model.speech import Progress
 from narrate.script.announce import Announced
 from narrate.system.cache import Cache, key_of
-from narrate.system.speech_log import Diary
+from narrate.system.cache_entry import Facts
+from narrate.system.speech_log import SpeechLog
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import Cast, voice_text
+from narrate.voices.voices import Voices
 
 NAMED_ENTRIES = 3  # in a warning
 FIRST_CHARACTERS = 60  # of a text, in a message
 GRACE_S = 1.0
 FAILURES = (EngineUnavailable, ServiceBusy, SynthesisError)
-Progress = Callable[[str, int, int, Utterance | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """A spoken utterance, without its sound: that is asked of the engine again, which remembers.
-
-    Attributes:
-        utterance: What was said.
-        key: Digest of all that shapes the sound.
-        rate_hz: Sample rate.
-        first: First audible sample.
-        last: End of the audible samples, half-open.
-        steps: Mean square of every 100 ms of the audible part, 32-bit floats.
-        instead_of: The voice that failed, where another engine stepped in.
-        clipped: Share of samples at full scale.
-    """
-
-    utterance: Utterance
-    key: str
-    rate_hz: int
-    first: int
-    last: int
-    steps: bytes
-    instead_of: Voice | None = None
-    clipped: float = 0.0
 
 
 class Pronouncer(Protocol):
@@ -61,7 +38,7 @@ class Pronouncer(Protocol):
         ...
 
 
-class Wording:
+class Pronunciation:
     """What each voice is given to say a printed text.
 
     Args:
@@ -114,7 +91,7 @@ def utterances(
     script: Script,
     cast: Cast,
     notice: str | None,
-    wording: Wording | None = None,
+    pronunciation: Pronunciation | None = None,
     announced: Announced | None = None,
 ) -> Iterator[Utterance]:
     """Yield what will be said, in order: notice, headings, and every segment sentence by sentence.
@@ -123,10 +100,10 @@ def utterances(
         script: What the article says.
         cast: Who says it.
         notice: Sentence that tells that the voices are synthetic, or None.
-        wording: How it is said; by default without phonemes and lexicons of the user.
+        pronunciation: How it is said; by default without phonemes and lexicons of the user.
         announced: What the reporter says beside the article.
     """
-    wording = wording or Wording({})
+    pronunciation = pronunciation or Pronunciation({})
     index = 0
     before: Utterance | None = None
     for chapter, section in enumerate(script.sections):
@@ -138,7 +115,7 @@ def utterances(
             for order, text in enumerate(_speakable(german.utterances(segment.text))):
                 boundary = _boundary(before, chapter, segment.speaker, order == 0 and segment.starts_paragraph)
                 speaker = segment.speaker.name if segment.speaker else None
-                said = wording.spoken(text, voice)
+                said = pronunciation.spoken(text, voice)
                 before = Utterance(chapter, boundary, segment.role, speaker, voice, text, said, number)
                 yield before
 
@@ -182,8 +159,7 @@ def _boundary(
 
 def speak(
     wanted: Iterable[Utterance],
-    engines: Mapping[str, CachedEngine],
-    cache: Cache,
+    voices: Voices,
     progress: Progress,
     instead: Callable[[Utterance], Utterance] | None = None,
 ) -> list[Take]:
@@ -191,8 +167,7 @@ def speak(
 
     Args:
         wanted: What is to be said, in order; the first is spoken while the next are still put into words.
-        engines: By name; every voice's engine must be among them.
-        cache: Remembers measurements.
+        voices: Every utterance's engine must be among them.
         progress: Told after each utterance.
         instead: Gives an utterance that failed another engine's voice and words; without it a failure ends the run.
 
@@ -204,8 +179,8 @@ def speak(
         ServiceBusy: A service asks to come later.
         SynthesisError: An utterance could not be spoken. Each message names engine, voice and first words.
     """
-    with _Studio(engines, cache) as studio:
-        asked = [(one, studio.submit(one)) for one in wanted]
+    with _SpeakingThreads(voices) as threads:
+        asked = [(one, threads.submit(one)) for one in wanted]
         takes: list[Take | Future[Take]] = []
         done = 0
         for utterance, spoken in asked:
@@ -214,12 +189,12 @@ def speak(
             except FAILURES:
                 if instead is None:
                     raise
-                takes.append(studio.submit(instead(utterance)))
+                takes.append(threads.submit(instead(utterance)))
                 continue
             done += 1
-            studio.diary.ended(utterance)
+            threads.speech_log.ended(utterance)
             progress("speak", done, len(asked), utterance)
-        studio.diary.ended(None)
+        threads.speech_log.ended(None)
         for index, (utterance, _) in enumerate(asked):
             late = takes[index]
             if isinstance(late, Future):
@@ -229,15 +204,15 @@ def speak(
         return cast(list[Take], takes)
 
 
-class _Studio:
+class _SpeakingThreads:
     """Threads for every engine, as many as it takes calls at once; an engine that is down is not asked again."""
 
-    def __init__(self, engines: Mapping[str, CachedEngine], cache: Cache) -> None:
-        self._engines, self._cache = engines, cache
+    def __init__(self, voices: Voices) -> None:
+        self._engines, self._cache = voices.engines, voices.cache
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._down: dict[str, NarrateError] = {}
         self._spoken: list[Future[Take]] = []
-        self.diary = Diary()
+        self.speech_log = SpeechLog()
 
     def submit(self, utterance: Utterance) -> Future[Take]:
         name = utterance.voice.engine
@@ -246,7 +221,7 @@ class _Studio:
         self._spoken.append(self._threads[name].submit(copy_context().run, self._take, utterance))
         return self._spoken[-1]
 
-    def __enter__(self) -> _Studio:
+    def __enter__(self) -> _SpeakingThreads:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -267,7 +242,7 @@ class _Studio:
         start, hit = time.perf_counter(), engine.remembers(utterance.spoken, utterance.voice)
         try:
             take = _take(utterance, engine, self._cache)
-            self.diary.spoken(utterance, time.perf_counter() - start, hit)
+            self.speech_log.spoken(utterance, time.perf_counter() - start, hit)
             return take
         except FAILURES as error:
             told = failure(utterance.voice, utterance.text, error)
@@ -300,9 +275,9 @@ def _take(utterance: Utterance, engine: CachedEngine, cache: Cache) -> Take:
 
         first, last = audible(speech.pcm, speech.rate_hz)
         if first == last:
-            raise SynthesisError("It gave no sound; choose another voice with --voice, or change the text.")
+            raise SynthesisError("The result is silent; choose another voice with --voice, or change the text.")
         pcm = speech.pcm[2 * first : 2 * last]
-        measured: dict[str, Any] = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
+        measured: Facts = {"rate_hz": speech.rate_hz, "first": first, "last": last, "clipped": clipped(pcm)}
         entry = measured, powers(pcm, speech.rate_hz).tobytes()
         cache.put(key, *entry)
     facts, body = entry

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
+from narrate.model.episode import Episode
 from narrate.model.show import Show
+
+if TYPE_CHECKING:
+    from narrate.web.episode_page import EpisodeView
 
 FRAME_HEIGHT_PX = 420
 DIGITAL_SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -17,89 +20,81 @@ SCHEMA_SOURCES = {
 }
 
 
-def frame_snippet(facts: Mapping[str, Any]) -> str:
-    """Return an ``<iframe>`` that shows the player with its chapters.
-
-    Args:
-        facts: Of the page.
-    """
+def frame_snippet(view: EpisodeView) -> str:
+    """Return an ``<iframe>`` that shows the player with its chapters."""
     return (
-        f'<iframe src="{_address(facts, "?embed" if facts["base"] else "index.html?embed")}" '
-        f'title="{escape(facts["title"])}" width="100%" height="{FRAME_HEIGHT_PX}" loading="lazy" '
+        f'<iframe src="{_address(view, "?embed" if view.base else "index.html?embed")}" '
+        f'title="{escape(view.title)}" width="100%" height="{FRAME_HEIGHT_PX}" loading="lazy" '
         f'allow="autoplay; clipboard-write" style="border:0"></iframe>'
     )
 
 
-def audio_snippet(facts: Mapping[str, Any]) -> str:
-    """Return an ``<audio>`` with its captions; from another host both need CORS.
-
-    Args:
-        facts: Of the page, with sound.
-    """
+def audio_snippet(view: EpisodeView) -> str:
+    """Return an ``<audio>`` with its captions; from another host both need CORS."""
     track = ""
-    if facts["captions"]:
+    if view.captions:
         track = (
-            f'\n  <track kind="captions" src="{_address(facts, facts["captions"])}" '
-            f'srclang="{escape(facts["language"])}" label="{escape(facts["text"]["captions"])}">'
+            f'\n  <track kind="captions" src="{_address(view, view.captions)}" '
+            f'srclang="{escape(view.language)}" label="{escape(view.text["captions"])}">'
         )
-    audio = _address(facts, facts["audio"])
-    shared = ' crossorigin="anonymous"' if facts["base"] else ""
+    audio = _address(view, view.audio or "")
+    shared = ' crossorigin="anonymous"' if view.base else ""
     return f'<audio controls preload="metadata"{shared} src="{audio}">{track}\n</audio>'
 
 
-def _address(facts: Mapping[str, Any], path: str) -> str:
-    return escape(f"{facts['base'] or ''}{path}")
+def _address(view: EpisodeView, path: str) -> str:
+    return escape(f"{view.base or ''}{path}")
 
 
-def linked_facts(manifest: Mapping[str, Any], facts: Mapping[str, Any], show: Show | None) -> dict[str, Any]:
+def linked_data(episode: Episode, view: EpisodeView, show: Show | None) -> dict[str, object]:
     """Return the episode as schema.org describes it.
 
     Args:
-        manifest: As in ``episode.json``.
-        facts: Of the page.
+        episode: The page's.
+        view: Of the page.
         show: Or None.
 
     Source:
         schema.org: PodcastEpisode, AudioObject, digitalSourceType.
     """
-    base = facts["base"] or ""
-    term = str(manifest.get("digital_source_type") or "").removeprefix(DIGITAL_SOURCES)
-    length = f"PT{round(manifest['duration_ms'] / 1000)}S"
-    sound = facts["audio"] and {
+    base = view.base or ""
+    term = episode.digital_source_type.removeprefix(DIGITAL_SOURCES)
+    length = f"PT{round(episode.duration_ms / 1000)}S"
+    sound = view.audio and {
         "@type": "AudioObject",
-        "contentUrl": base + facts["audio"],
+        "contentUrl": base + view.audio,
         "encodingFormat": "audio/mpeg",
         "duration": length,
-        "bitrate": manifest.get("bitrate_kbps") and f"{manifest['bitrate_kbps']} kbps",
-        "inLanguage": facts["language"],
+        "bitrate": f"{episode.bitrate_kbps} kbps" if episode.bitrate_kbps else None,
+        "inLanguage": view.language,
         "digitalSourceType": SCHEMA_SOURCES.get(term),
-        "caption": facts["captions"] and {
+        "caption": view.captions and {
             "@type": "MediaObject",
-            "contentUrl": base + facts["captions"],
+            "contentUrl": base + view.captions,
             "encodingFormat": "text/vtt",
         },
     }  # fmt: skip
     series = show and {
         "@type": "PodcastSeries",
-        "name": facts["show"],
+        "name": view.show,
         "url": f"{show.base_url}/",
         "webFeed": f"{show.base_url}/feed.xml",
     }
     whole = {
         "@context": "https://schema.org",
         "@type": "PodcastEpisode",
-        "name": facts["title"],
-        "description": facts["teaser"],
+        "name": view.title,
+        "description": view.teaser,
         "url": base,
-        "image": facts["cover"] and base + facts["cover"],
-        "datePublished": facts["published"] and facts["published"][0],
-        "dateModified": facts["updated"] and facts["updated"][0],
+        "image": view.cover and base + view.cover,
+        "datePublished": view.published and view.published[0],
+        "dateModified": view.updated and view.updated[0],
         "duration": length,
-        "inLanguage": facts["language"],
-        "author": facts["author"] and {"@type": "Person", "name": facts["author"]},
-        "isBasedOn": facts["article"],
+        "inLanguage": view.language,
+        "author": view.author and {"@type": "Person", "name": view.author},
+        "isBasedOn": view.article,
         "digitalSourceType": SCHEMA_SOURCES.get(term),
-        "usageInfo": facts["notice"],
+        "usageInfo": view.notice,
         "associatedMedia": sound,
         "partOfSeries": series,
     }
@@ -108,7 +103,7 @@ def linked_facts(manifest: Mapping[str, Any], facts: Mapping[str, Any], show: Sh
     return kept
 
 
-def _filled(value: Any) -> Any:
+def _filled(value: object) -> object:
     """Leave out what is not known."""
     if isinstance(value, dict):
         return {name: filled for name, one in value.items() if (filled := _filled(one)) not in (None, "", {})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from narrate.model.show import Show
@@ -51,7 +51,6 @@ def index_page(
     *,
     key: str,
     cover: str | None = None,
-    language: str | None = None,
     name: str = "index.html",
     beside: tuple[str | None, str | None] = (None, None),
 ) -> bytes:
@@ -64,12 +63,11 @@ def index_page(
         beside: Names of the pages with newer and with older episodes, as far as there are any.
         key: What the page is made of, for the caller to see whether it is up to date.
         cover: File name of the show's picture, or None.
-        language: Of the interface; that of the show, if not given.
 
     Returns:
         UTF-8; equal arguments give equal bytes.
     """
-    text = texts_in(language or show.language)
+    text = texts_in(show.language)
     facts = {
         "key": key,
         "text": text,
@@ -87,11 +85,10 @@ def index_page(
         "copyright": plain(show.copyright or ""),
         "entries": [_entry(entry, text["lang"]) for entry in entries],
     }
-    facts["linked"] = script_json(_linked(show, facts))
-    return rendered("index.html.j2", scripted=False, **facts)
+    return rendered("index.html.j2", scripted=False, linked=script_json(_linked(show, cover)), **facts)
 
 
-def _entry(entry: Listed, language: str) -> dict[str, Any]:
+def _entry(entry: Listed, language: str) -> dict[str, object]:
     folder = quote(entry.folder)
     published = datetime.fromisoformat(entry.published)
     return {
@@ -105,17 +102,17 @@ def _entry(entry: Listed, language: str) -> dict[str, Any]:
     }
 
 
-def _linked(show: Show, facts: dict[str, Any]) -> dict[str, Any]:
+def _linked(show: Show, cover: str | None) -> dict[str, object]:
     """Return the show as schema.org describes it."""
     whole = {
         "@context": "https://schema.org",
         "@type": "PodcastSeries",
-        "name": facts["title"],
-        "description": facts["description"],
-        "url": facts["base"],
+        "name": plain(show.title),
+        "description": plain(show.description),
+        "url": f"{show.base_url}/",
         "webFeed": f"{show.base_url}/feed.xml",
-        "image": facts["cover"] and facts["base"] + facts["cover"],
-        "inLanguage": facts["language"],
-        "author": {"@type": "Organization", "name": facts["author"]},
+        "image": f"{show.base_url}/{quote(cover)}" if cover else None,
+        "inLanguage": show.language,
+        "author": {"@type": "Organization", "name": plain(show.author)},
     }
     return {name: value for name, value in whole.items() if value}

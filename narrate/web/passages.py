@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from narrate.model import Cue
+from narrate.model.episode import Episode
 from narrate.system.text import plain
 from narrate.web.colours import colour_of
 from narrate.web.texts import clock
@@ -65,26 +66,21 @@ class Part:
     turns: tuple[Turn, ...]
 
 
-def speakers_of(manifest: Mapping[str, Any]) -> list[str]:
-    """Return everyone quoted, in the order of the cast."""
-    return [str(member["speaker"]) for member in manifest["cast"] if member["speaker"]]
-
-
-def parts_of(manifest: Mapping[str, Any]) -> list[Part]:
-    """Arrange the cues of a manifest; each is in one part, once."""
-    numbered = list(enumerate(manifest["cues"]))
-    speakers = speakers_of(manifest)
-    starts = [chapter["start_ms"] for chapter in manifest["chapters"]]
+def parts_of(episode: Episode) -> list[Part]:
+    """Arrange the cues of an episode; each is in one part, once."""
+    numbered = list(enumerate(episode.cues))
+    speakers = episode.speakers()
+    starts = [chapter.start_ms for chapter in episode.chapters]
     parts = []
-    for number, chapter in enumerate(manifest["chapters"]):
+    for number, chapter in enumerate(episode.chapters):
         end = starts[number + 1] if number + 1 < len(starts) else None
         first = starts[number] if number else None
         own = [
             one for one in numbered
-            if (first is None or one[1]["start_ms"] >= first) and (end is None or one[1]["start_ms"] < end)
+            if (first is None or one[1].start_ms >= first) and (end is None or one[1].start_ms < end)
         ]  # fmt: skip
-        title = plain(chapter["title"])
-        spoken = bool(own) and own[0][1]["role"] == "heading" and plain(own[0][1]["text"]) == title
+        title = plain(chapter.title)
+        spoken = bool(own) and own[0][1].role == "heading" and plain(own[0][1].text) == title
         heading = _sentence(own[0]) if spoken else None
         # The first chapter has the title of the whole, which stands above already.
         named = title if number and not spoken else None
@@ -92,18 +88,18 @@ def parts_of(manifest: Mapping[str, Any]) -> list[Part]:
     return parts
 
 
-def _turns(own: Sequence[tuple[int, Mapping[str, Any]]], speakers: Sequence[str]) -> list[Turn]:
+def _turns(own: Sequence[tuple[int, Cue]], speakers: Sequence[str]) -> list[Turn]:
     turns: list[Turn] = []
     before: object = ()
-    for (speaker, role), run in itertools.groupby(own, key=lambda one: (one[1]["speaker"], _look(one[1]["role"]))):
+    for (speaker, role), run in itertools.groupby(own, key=lambda one: (one[1].speaker, _look(one[1].role))):
         cues = list(run)
-        paragraphs = itertools.groupby(cues, key=lambda one: one[1]["segment"])
+        paragraphs = itertools.groupby(cues, key=lambda one: one[1].segment)
         turns.append(
             Turn(
                 speaker=plain(speaker) if speaker else None,
                 colour=colour_of(speakers, speaker),
                 role=role,
-                start=clock(cues[0][1]["start_ms"]),
+                start=clock(cues[0][1].start_ms),
                 paragraphs=tuple(tuple(map(_sentence, sentences)) for _, sentences in paragraphs),
                 named=speaker != before or role in IN_FULL,
             )
@@ -117,21 +113,21 @@ def _look(role: str) -> str:
     return role if role in {*IN_FULL, "notice", "headline", "teaser", "heading", "attribution"} else "narration"
 
 
-def _sentence(numbered: tuple[int, Mapping[str, Any]]) -> Sentence:
-    return Sentence(numbered[0], plain(numbered[1]["text"]))
+def _sentence(numbered: tuple[int, Cue]) -> Sentence:
+    return Sentence(numbered[0], plain(numbered[1].text))
 
 
-def word_lists(words: object, cues: Sequence[Mapping[str, Any]]) -> list[list[int]]:
+def word_lists(words: object, cues: Sequence[Cue]) -> list[list[int]]:
     """Return the words of each cue as one flat list of [first character, end, start in ms, end in ms].
 
     Args:
         words: Content of ``words.json``, or anything else: what does not fit the cues is left out.
-        cues: Of the manifest.
+        cues: Of the episode.
     """
     listed = words.get("cues") if isinstance(words, Mapping) else None
     if not isinstance(listed, list) or len(listed) != len(cues):
         return [[] for _ in cues]
-    return [_flat(own, cue["text"]) for own, cue in zip(listed, cues, strict=True)]
+    return [_flat(own, cue.text) for own, cue in zip(listed, cues, strict=True)]
 
 
 def _flat(own: object, text: str) -> list[int]:

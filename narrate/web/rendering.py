@@ -96,11 +96,7 @@ def rendered(template: str, scripted: bool, **facts: Any) -> bytes:
 
 
 def script_json(facts: Any) -> Any:
-    """Return JSON that may stand inside a script element.
-
-    Args:
-        facts: Of lists, dicts, numbers and texts.
-    """
+    """Return JSON that may stand inside a script element."""
     from markupsafe import Markup
 
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))

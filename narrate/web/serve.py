@@ -101,11 +101,7 @@ class Preview(ThreadingHTTPServer):
             print(f"narrate: a request failed ({type(failure).__name__}: {failure}).", file=sys.stderr)
 
     def place(self, target: str) -> Path | None:
-        """Return the file or folder that an address names, or None where it is nobody's business.
-
-        Args:
-            target: Path of the address, as it was sent.
-        """
+        """Return the file or folder that an address names, or None where it is nobody's business."""
         try:
             parts = unquote(target, errors="strict").removeprefix("/").split("/")
             if not parts[-1]:

@@ -78,14 +78,14 @@ ENGLISH = {
     "minutes": "min",
     "cover": "Cover",
     "player": "Listen",
-    "no_audio": "Your browser does not play this sound; download the file.",
+    "no_audio": "Your browser cannot play this audio; download the file.",
     "captions": "Text to read along",
     "tools": "Controls",
     "speed": "Speed",
     "back": "Back 10 seconds",
     "forward": "Forward 10 seconds",
     "share": "Link to this moment",
-    "follow": "Read along: the text follows the sound",
+    "follow": "Read along: the text follows the audio",
     "keyboard": "Keyboard",
     "keyboard_how": "In the text, the arrow keys choose a sentence and Enter plays from there. While the focus is in "
     "the player or the text: K plays and pauses, J goes back 10 seconds, L forward 10 seconds.",
@@ -138,12 +138,7 @@ def texts_in(language: str) -> dict[str, str]:
 
 
 def day_in(day: date, language: str) -> str:
-    """Return a day as people write it.
-
-    Args:
-        day: Any.
-        language: "de" or "en".
-    """
+    """Return a day as people write it."""
     return f"{day.day}{'.' if language == 'de' else ''} {MONTHS[language][day.month - 1]} {day.year}"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.audio.ducking import DUCK_MS, OPEN_GAP_MS, RISE_MS, envelope, looped
+from narrate.audio.ducking import DUCK_MS, OPEN_GAP_MS, RISE_MS, SpeechSpans, envelope, looped
 from narrate.audio.soundtrack import Bed, Piece, _Making
 
 RATE_HZ = 1000  # a sample is a millisecond
@@ -32,7 +32,7 @@ def test_nobody_speaks_over_a_loud_bed(spoken: list[tuple[int, int]], fade_ms: i
     lengths = [length for length, _ in spoken]
     inner = [pause for _, pause in spoken[:-1]]
     silences = [EDGE + bed.room_ms, *inner, spoken[-1][1] + bed.room_ms]
-    places, gains = envelope(bed, RATE_HZ, silences, lengths, EDGE)
+    places, gains = envelope(bed, SpeechSpans(RATE_HZ, silences, lengths, EDGE))
     assert places == sorted(places)
     whole = sum(lengths) + sum(silences)
     assert places[-1] == whole

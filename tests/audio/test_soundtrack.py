@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from narrate.audio.soundtrack import load
 from narrate.model.errors import InputMissing, InputUnreadable, NarrateError
 from narrate.model.settings import Announcements, Encoding, Music, Settings, Target
-from narrate.pipeline.render import Rendered, render
 from narrate.script.announce import FIELDS, announced, parts_of
 from narrate.settings import read_file, read_setting
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
-from narrate.voices.cast import make_cast
 from tests.articles import small_script
 from tests.dummies import ToneEngine
+from tests.episodes import Rendered, Renderer
 from tests.sound import decode, integrated_lufs_and_peak
 
 RATE_HZ = 44_100
@@ -61,9 +60,7 @@ class Studio:
     def render(self, name: str, settings: Settings, word: str = "Hafen") -> Rendered:
         """Render the small script."""
         settings = replace(settings, encoding=Encoding(96, RATE_HZ))
-        script = small_script(word)
-        cast = make_cast(script, self.engine.voices(), {})
-        return render(script, cast, settings, self.folder / name, {"tone": self.engine}, self.cache)
+        return Renderer(self.folder / name, {"tone": self.engine}, self.cache).render(small_script(word), settings)
 
 
 @pytest.fixture
@@ -77,7 +74,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 def sound_of(rendered: Rendered) -> NDArray[np.float64]:
     """Decode an episode."""
-    return decode(rendered.folder / rendered.manifest["audio"], RATE_HZ)
+    return decode(rendered.audio, RATE_HZ)
 
 
 def level_db(sound: NDArray[np.float64], hz: float, start_ms: float, end_ms: float) -> float:
@@ -93,37 +90,37 @@ def test_intro_jingle_and_outro_are_heard_in_their_chapters(studio: Studio, file
     """The intro before the disclosure, a jingle at each later chapter's start, the outro at the very end."""
     music = Music(intro=files / "intro.flac", chapter_jingle=files / "jingle.wav", outro=files / "outro.m4a")
     rendered = studio.render("out", Settings(music=music))
-    sound, cues, chapters = sound_of(rendered), rendered.manifest["cues"], rendered.manifest["chapters"]
-    assert cues[0]["role"] == "notice"
-    assert 3000 <= cues[0]["start_ms"] <= 4500
-    assert chapters[0]["start_ms"] == 0
+    sound, cues, chapters = sound_of(rendered), rendered.episode.cues, rendered.episode.chapters
+    assert cues[0].role == "notice"
+    assert 3000 <= cues[0].start_ms <= 4500
+    assert chapters[0].start_ms == 0
     assert level_db(sound, INTRO_HZ, 500, 2500) > -25
     for chapter in chapters[1:]:
-        start_ms = chapter["start_ms"]
+        start_ms = chapter.start_ms
         assert level_db(sound, JINGLE_HZ, start_ms + 200, start_ms + 900) > -25
-        first = next(cue for cue in cues if cue["start_ms"] >= start_ms)
-        assert first["start_ms"] >= start_ms + 1000
-    assert level_db(sound, OUTRO_HZ, cues[-1]["end_ms"] + 700, cues[-1]["end_ms"] + 2000) > -25
-    assert chapters[-1]["end_ms"] >= cues[-1]["end_ms"] + 2000
-    assert rendered.manifest["digital_source_type"].endswith("/compositeSynthetic")
+        first = next(cue for cue in cues if cue.start_ms >= start_ms)
+        assert first.start_ms >= start_ms + 1000
+    assert level_db(sound, OUTRO_HZ, cues[-1].end_ms + 700, cues[-1].end_ms + 2000) > -25
+    assert chapters[-1].end_ms >= cues[-1].end_ms + 2000
+    assert rendered.episode.digital_source_type.endswith("/compositeSynthetic")
 
 
 def test_the_bed_is_low_under_speech_and_silent_where_stretches_meet(studio: Studio, files: Path) -> None:
     """Under speech the bed is 18 LU down; before the first word of a chapter it is up; at the borders nothing clicks."""
     rendered = studio.render("out", Settings(music=Music(bed=files / "bed.ogg", level_lu=-4.0)))
-    sound, cues, chapters = sound_of(rendered), rendered.manifest["cues"], rendered.manifest["chapters"]
+    sound, cues, chapters = sound_of(rendered), rendered.episode.cues, rendered.episode.chapters
     # In a short pause the bed stays down, and no hum is heard that would add to it.
-    pauses = [(one["end_ms"], other["start_ms"]) for one, other in itertools.pairwise(cues)]
+    pauses = [(one.end_ms, other.start_ms) for one, other in itertools.pairwise(cues)]
     start, end = next((start, end) for start, end in pauses if 400 <= end - start <= 1200)
     low = level_db(sound, BED_HZ, start + 100, end - 100)
-    first = cues[0]["start_ms"]
+    first = cues[0].start_ms
     high = level_db(sound, BED_HZ, first - 1000, first - 350)
     assert 12 <= high - low <= 16
     for chapter in chapters[1:]:
-        border = int(chapter["start_ms"] * RATE_HZ / 1000)
+        border = int(chapter.start_ms * RATE_HZ / 1000)
         around = sound[border - RATE_HZ // 50 : border + RATE_HZ // 50]
         assert float(np.abs(around).max()) < 0.01
-    lufs, peak = integrated_lufs_and_peak(rendered.folder / rendered.manifest["audio"])
+    lufs, peak = integrated_lufs_and_peak(rendered.audio)
     assert -18 <= lufs <= -15.5  # a few words between long seconds of bed
     assert peak <= -1.0
 
@@ -133,8 +130,8 @@ def test_cues_are_where_the_words_are(studio: Studio, files: Path) -> None:
     """With music a cue still cuts out its speech: before it and after it nobody hums."""
     music = Music(intro=files / "intro.flac", chapter_jingle=files / "jingle.wav")
     sound = sound_of(rendered := studio.render("out", Settings(music=music)))
-    for cue in rendered.manifest["cues"]:
-        start, end = cue["start_sample"], cue["end_sample"]
+    for cue in rendered.episode.cues:
+        start, end = cue.start_sample, cue.end_sample
         inside = np.abs(sound[start : start + RATE_HZ // 20])
         before = np.abs(sound[start - RATE_HZ // 50 : start - 40])
         assert float(inside.max()) > 0.05
@@ -146,10 +143,8 @@ def test_without_music_nothing_changes(studio: Studio) -> None:
     """An episode without music and announcements has the same bytes, and files are not looked for."""
     plain = studio.render("a", Settings())
     again = studio.render("b", Settings(music=Music(level_lu=-9.0), announcements=Announcements()))
-    assert plain.manifest["job"] == again.manifest["job"]
-    assert (plain.folder / plain.manifest["audio"]).read_bytes() == (
-        again.folder / again.manifest["audio"]
-    ).read_bytes()
+    assert plain.episode.job == again.episode.job
+    assert (plain.audio).read_bytes() == (again.audio).read_bytes()
 
 
 @pytest.mark.slow
@@ -167,18 +162,18 @@ def test_other_music_is_another_episode(studio: Studio, files: Path, tmp_path: P
 def test_announcements_are_said_and_are_no_part_of_the_script(studio: Studio) -> None:
     """Opening after the disclosure, chapters instead of headings, closing last; in the cues, not in the script."""
     said = Announcements("Sie hören {title}.", "Kapitel {number} von {count}: {title}", "Das war {show}.")
-    manifest = studio.render("out", Settings(announcements=said, album="Die Sendung")).manifest
-    texts = [cue["text"] for cue in manifest["cues"] if cue["role"] == "announcement"]
+    episode = studio.render("out", Settings(announcements=said, album="Die Sendung")).episode
+    texts = [cue.text for cue in episode.cues if cue.role == "announcement"]
     assert texts == [
         "Sie hören Der Markt am Fluss.", "Kapitel 2 von 3: Die Händler", "Kapitel 3 von 3: Ein Brief",
         "Das war Die Sendung.",
     ]  # fmt: skip
-    assert [cue["role"] for cue in manifest["cues"]][:2] == ["notice", "announcement"]
-    assert manifest["cues"][-1]["role"] == "announcement"
-    assert not any(cue["role"] == "heading" for cue in manifest["cues"])
-    words = str(manifest["script"])
+    assert [cue.role for cue in episode.cues][:2] == ["notice", "announcement"]
+    assert episode.cues[-1].role == "announcement"
+    assert not any(cue.role == "heading" for cue in episode.cues)
+    words = str(episode.script)
     assert "Sie hören" not in words
-    assert all(cue["segment"] is None for cue in manifest["cues"] if cue["role"] == "announcement")
+    assert all(cue.segment is None for cue in episode.cues if cue.role == "announcement")
 
 
 @pytest.mark.parametrize(
@@ -266,7 +261,7 @@ def test_an_edit_encodes_only_its_part(studio: Studio, files: Path) -> None:
     """With a bed under it a word that changes costs its chapter; the clips of the others keep their bytes."""
     settings = Settings(music=Music(bed=files / "bed.ogg", outro=files / "outro.m4a"))
     first = studio.render("out", settings)
-    clips = {clip["path"]: (first.folder / clip["path"]).read_bytes() for clip in first.manifest["clips"]}
+    clips = {clip.path: (first.folder / clip.path).read_bytes() for clip in first.episode.clips}
     second = studio.render("out", settings, "Kai")
     changed = [path for path, content in clips.items() if (second.folder / path).read_bytes() != content]
     assert changed == ["clips/01-der-markt-am-fluss.mp3"]

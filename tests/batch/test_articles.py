@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.batch.articles import Found, articles, kind_of
-from narrate.batch.wire import pack_assignment, pack_brief, unpack_assignment, unpack_brief
+from narrate.batch.wire import pack_article_job, pack_run_options, unpack_article_job, unpack_run_options
 from narrate.model.errors import InputMissing, InputUnreadable, WrongUse
-from narrate.pipeline import Assignment, Brief
+from narrate.pipeline import ArticleJob, RunOptions
 from narrate.reading import Reading
 
 JSON = st.recursive(
@@ -40,7 +40,7 @@ def test_a_folder_gives_its_articles_in_order(tmp_path: Path) -> None:
     for name in ("b.md", "a.txt", "in/c.html", ".d.txt", ".git/e.txt", "bild.jpg", "f.script.toml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    names = [one.source for one in articles(str(tmp_path), "auto") if isinstance(one, Assignment)]
+    names = [one.source for one in articles(str(tmp_path), "auto") if isinstance(one, ArticleJob)]
     assert names == [str(tmp_path / name) for name in ("a.txt", "b.md", "f.script.toml", "in/c.html")]
 
 
@@ -48,8 +48,8 @@ def test_a_list_is_seen_from_its_folder(tmp_path: Path) -> None:
     """Files are beside the list, addresses are themselves, remarks and empty lines are none."""
     (tmp_path / "liste.txt").write_text("# Rest\n\na.txt\nhttps://a.example/b\n" + "x" * 600, "utf-8")
     first, second, third = articles(str(tmp_path / "liste.txt"), "auto")
-    assert first == Assignment(str(tmp_path / "a.txt"))
-    assert second == Assignment("https://a.example/b")
+    assert first == ArticleJob(str(tmp_path / "a.txt"))
+    assert second == ArticleJob("https://a.example/b")
     assert isinstance(third, InputUnreadable)
     assert "line 5" in third.message
 
@@ -61,29 +61,29 @@ def test_json_lines_bring_the_article(tmp_path: Path) -> None:
         json.dumps({"article": "b.txt", "slug": "b"}),
     ]
     first, second = found(tmp_path / "a.jsonl", lines)
-    wanted = Assignment("7", b"Titel\n\nEin Satz.", "text", "Titel", "A", None, "7", None, date(2026, 11, 25))
-    assert (first, second) == (wanted, Assignment(str(tmp_path / "b.txt"), slug="b"))
+    wanted = ArticleJob("7", b"Titel\n\nEin Satz.", "text", "Titel", "A", None, "7", None, date(2026, 11, 25))
+    assert (first, second) == (wanted, ArticleJob(str(tmp_path / "b.txt"), slug="b"))
 
 
 @pytest.mark.parametrize(
     ("line", "word"),
-    [("{", "line 1"), ("[]", "no object"), ('{"texte": "x"}', "texte"), ('{"text": "x"}', "id"), ("{}", "give one"),
+    [("{", "line 1"), ("[]", "not an object"), ('{"texte": "x"}', "texte"), ('{"text": "x"}', "id"), ("{}", "give one"),
      ('{"id": "1", "text": "x", "html": "y"}', "give one"), ('{"id": "1", "text": "x", "date": "gestern"}', "gestern"),
-     ('{"id": "1", "text": 5}', "no text"), ("[" * 100_000, "line 1")],
+     ('{"id": "1", "text": 5}', "not text"), ("[" * 100_000, "line 1")],
 )  # fmt: skip
 def test_a_bad_line_is_one_failure(tmp_path: Path, line: str, word: str) -> None:
     """It names the line and what is wrong, and the next line is read."""
     bad, good = found(tmp_path / "a.jsonl", [line, '{"article": "a.txt"}'])
     assert isinstance(bad, InputUnreadable)
     assert word in bad.message
-    assert isinstance(good, Assignment)
+    assert isinstance(good, ArticleJob)
 
 
 @given(st.lists(st.dictionaries(NAMES, JSON).map(json.dumps) | st.text(), max_size=5))
 def test_whatever_stands_in_the_lines(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
-    """Any lines give assignments and explained failures, never an error."""
+    """Any lines give articles and explained failures, never an error."""
     for one in found(tmp_path_factory.mktemp("a") / "a.jsonl", lines):
-        assert isinstance(one, Assignment | InputUnreadable)
+        assert isinstance(one, ArticleJob | InputUnreadable)
 
 
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
@@ -101,10 +101,10 @@ def test_a_feed_gives_its_entries_the_oldest_first(tmp_path: Path) -> None:
     items = "".join(item.format(number) for number in (2, 1, 1))
     (tmp_path / "a.rss").write_text(f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>')
     first, second = articles(str(tmp_path / "a.rss"), "auto")
-    assert first == Assignment(
+    assert first == ArticleJob(
         "https://a.example/1", identity="https://a.example/1", published=date(2026, 11, 21), only_new=True
     )
-    assert isinstance(second, Assignment) and second.source.endswith("/2")
+    assert isinstance(second, ArticleJob) and second.source.endswith("/2")
     (tmp_path / "b.rss").write_text("kein Feed")
     with pytest.raises(InputUnreadable):
         list(articles(str(tmp_path / "b.rss"), "feed"))
@@ -115,19 +115,21 @@ TEXT = st.text(max_size=20)
 
 @given(
     st.builds(
-        Assignment, TEXT, st.none() | st.binary(max_size=50), st.none() | TEXT, published=st.none() | st.dates(),
+        ArticleJob, TEXT, st.none() | st.binary(max_size=50), st.none() | TEXT, published=st.none() | st.dates(),
         identity=st.none() | TEXT, only_new=st.booleans(),
     )
 )  # fmt: skip
-def test_an_assignment_arrives_as_it_was_sent(assignment: Assignment) -> None:
+def test_an_assignment_arrives_as_it_was_sent(article_job: ArticleJob) -> None:
     """One line of ASCII, whatever it holds."""
-    line = pack_assignment(assignment)
+    line = pack_article_job(article_job)
     assert line.isascii() and "\n" not in line
-    assert unpack_assignment(line) == assignment
+    assert unpack_article_job(line) == article_job
 
 
 def test_a_brief_arrives_as_it_was_sent() -> None:
     """With its choices, its lexicons and how to read."""
     choices: dict[str, Any] = {"engine": "espeak", "voices.Max": "de+m1", "gaps.chapter": 5, "title": None}
-    brief = Brief(choices, Reading(max_bytes=5), (("espeak", "", Path("l.tsv")),), Path("show"), None, True, False)
-    assert unpack_brief(pack_brief(brief)) == brief
+    run_options = RunOptions(
+        choices, Reading(max_bytes=5), (("espeak", "", Path("l.tsv")),), Path("show"), None, True, False
+    )
+    assert unpack_run_options(pack_run_options(run_options)) == run_options

@@ -17,10 +17,10 @@ import pytest
 
 pytest.importorskip("distributed", reason="narrate[cluster] is not installed")
 
-from narrate.batch.cluster import ClusterCrew
+from narrate.batch.cluster import ClusterCrew, Patience
 from narrate.batch.intake import Intake
 from narrate.model.errors import EngineUnavailable, ServiceBusy
-from narrate.pipeline import Assignment, Brief
+from narrate.pipeline import ArticleJob, RunOptions
 from tests.batch.archive import ROOT, environment, episodes, kill_when_there, make_archive, make_show, run, start
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]
@@ -140,7 +140,7 @@ def test_a_process_that_dies_on_a_worker_is_replaced(cluster: Cluster, tmp_path:
 
 def crew_for(cluster: Cluster, show: Path, workerless_s: float = 60, no_progress_s: float | None = None) -> ClusterCrew:
     """Return a crew on a cluster."""
-    return ClusterCrew(Brief(show=show), cluster.address, workerless_s=workerless_s, no_progress_s=no_progress_s)
+    return ClusterCrew(RunOptions(show=show), cluster.address, patience=Patience(3600, workerless_s, no_progress_s))
 
 
 @pytest.mark.drill
@@ -151,14 +151,14 @@ def test_what_hangs_is_handed_out_again(cluster: Cluster, tmp_path: Path) -> Non
     still = cluster.worker()
     crew = crew_for(cluster, show, no_progress_s=6.0)
     try:
-        work = crew.work(Intake(map(Assignment, names)))
+        work = crew.work(Intake(map(ArticleJob, names)))
         first = next(work)
         os.kill(still.pid, signal.SIGSTOP)
         cluster.worker()
-        receipts = [first[1], *(receipt for _, receipt in work)]
+        results = [first[1], *(result for _, result in work)]
     finally:
         crew.close()
-    assert [receipt.status for receipt in receipts].count("failed") == 0, receipts
+    assert [result.status for result in results].count("failed") == 0, results
     assert len(episodes(show)) == 6
 
 
@@ -166,7 +166,7 @@ def test_without_a_worker_it_says_so(cluster: Cluster, tmp_path: Path) -> None:
     """A scheduler that nobody works for is named after a while, and nothing hangs."""
     crew = crew_for(cluster, make_show(tmp_path / "show"), workerless_s=1.0)
     with pytest.raises(ServiceBusy, match="no worker"):
-        list(crew.work(Intake(iter([Assignment("a.txt")]))))
+        list(crew.work(Intake(iter([ArticleJob("a.txt")]))))
     crew.close()
 
 

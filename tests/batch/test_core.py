@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from narrate.batch.core import Cores
+from narrate.batch.cores import Cores
 from narrate.batch.intake import Intake
 from narrate.batch.local import LocalCrew
-from narrate.batch.seat import Seat
-from narrate.pipeline import Assignment, Brief
+from narrate.batch.worker_process import WorkerProcess
+from narrate.pipeline import ArticleJob, RunOptions
 from tests.batch.archive import children, make_archive, make_show
 
 HOLDER = """
 import os, sys
 os.getuid = lambda: int(sys.argv[1])
-from narrate.batch.core import Cores
+from narrate.batch.cores import Cores
 cores = Cores()
 print(cores.claim(), flush=True)
 sys.stdin.read()
@@ -39,15 +39,15 @@ def user(monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @pytest.fixture
-def brief(tmp_path: Path) -> Brief:
+def run_options(tmp_path: Path) -> RunOptions:
     """Return the choices for a small show."""
-    return Brief(show=make_show(tmp_path / "show"))
+    return RunOptions(show=make_show(tmp_path / "show"))
 
 
-def article(folder: Path, number: int = 1) -> Assignment:
+def article(folder: Path, number: int = 1) -> ArticleJob:
     """Return a short article."""
     make_archive(folder, number)
-    return Assignment(str(folder / f"a{number:03}.txt"))
+    return ArticleJob(str(folder / f"a{number:03}.txt"))
 
 
 def kept_to() -> list[set[int]]:
@@ -78,52 +78,54 @@ def test_a_core_is_free_again_when_its_owner_was_killed(user: int) -> None:
         cores.release()
 
 
-def test_a_process_keeps_to_its_core_and_may_be_given_more(tmp_path: Path, brief: Brief) -> None:
-    """A seat's process is kept to one; widened, to two; at rest there is no process, and no core is held."""
-    seat = Seat(brief, keep_cache=False)
+def test_a_process_keeps_to_its_core_and_may_be_given_more(tmp_path: Path, run_options: RunOptions) -> None:
+    """A process's process is kept to one; widened, to two; at rest there is no process, and no core is held."""
+    process = WorkerProcess(run_options, keep_cache=False)
     try:
-        assert seat.make(article(tmp_path)).status == "made"
-        assert [len(cores) for cores in kept_to()] == [seat.cores()] == [1]
-        seat.widen()
-        assert [len(cores) for cores in kept_to()] == [seat.cores()] == [2]
-        seat.rest()
-        assert (seat.cores(), kept_to()) == (0, [])
-        assert seat.make(article(tmp_path, 2)).status == "made"
+        assert process.make(article(tmp_path)).status == "made"
+        assert [len(cores) for cores in kept_to()] == [process.cores()] == [1]
+        process.widen()
+        assert [len(cores) for cores in kept_to()] == [process.cores()] == [2]
+        process.rest()
+        assert (process.cores(), kept_to()) == (0, [])
+        assert process.make(article(tmp_path, 2)).status == "made"
         assert [len(cores) for cores in kept_to()] == [1]
     finally:
-        seat.end()
-    seat.widen()
-    assert seat.cores() == 0, "who has ended takes nothing from others"
+        process.end()
+    process.widen()
+    assert process.cores() == 0, "who has ended takes nothing from others"
 
 
-def test_where_others_have_all_cores_no_process_is_kept_to_any(tmp_path: Path, brief: Brief) -> None:
+def test_where_others_have_all_cores_no_process_is_kept_to_any(tmp_path: Path, run_options: RunOptions) -> None:
     """Two runs at once share the machine as its scheduler likes; neither is narrowed."""
     others = Cores()
     while others.claim():
         pass
-    seat = Seat(brief, keep_cache=False)
+    process = WorkerProcess(run_options, keep_cache=False)
     try:
-        assert seat.make(article(tmp_path)).status == "made"
+        assert process.make(article(tmp_path)).status == "made"
         others.release()
-        seat.widen()
-        assert (kept_to(), seat.cores()) == ([ALL], 0)
+        process.widen()
+        assert (kept_to(), process.cores()) == ([ALL], 0)
     finally:
-        seat.end()
+        process.end()
 
 
 @pytest.mark.parametrize("articles", [1, 3])
-def test_who_is_left_gets_the_cores_of_those_who_are_done(tmp_path: Path, brief: Brief, articles: int) -> None:
+def test_who_is_left_gets_the_cores_of_those_who_are_done(
+    tmp_path: Path, run_options: RunOptions, articles: int
+) -> None:
     """Whether an article is the last of many or the only one."""
     make_archive(tmp_path / "in", articles)
     last = tmp_path / "in" / f"a{articles:03}.txt"
     last.write_text("Die Boote\n\n" + " ".join(f"Boot {boat} läuft aus." for boat in range(60)) + "\n", "utf-8")
-    crew = LocalCrew(brief, 2, keep_cache=False)
+    crew = LocalCrew(run_options, 2, keep_cache=False)
     try:
-        found = iter([Assignment(str(path)) for path in sorted((tmp_path / "in").iterdir())])
+        found = iter([ArticleJob(str(path)) for path in sorted((tmp_path / "in").iterdir())])
         seen: list[int] = []
         with _watch(lambda: seen.extend(len(cores) for cores in kept_to())):
-            receipts = list(crew.work(Intake(found)))
-        assert [receipt.status for _, receipt in receipts] == ["made"] * articles
+            results = list(crew.work(Intake(found)))
+        assert [result.status for _, result in results] == ["made"] * articles
         assert max(seen) == 2
         assert kept_to() == []
     finally:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from narrate.batch.intake import Intake, Turn
 from narrate.batch.ledger import FAILED, FOLDER, Ledger
-from narrate.batch.receipt import Receipt, failed
 from narrate.batch.run import MOST_ALIKE, Summary, run
 from narrate.model.errors import InputUnreadable, ServiceBusy
-from narrate.pipeline import Assignment
+from narrate.model.show import Site
+from narrate.pipeline import ArticleJob
+from narrate.pipeline.result import Result, failed
+from narrate.show.folder import ShowFolder
+from narrate.system.cache import Cache
+from tests.show.shows import make_show
 
-Work = Callable[[Assignment], Receipt]
+Work = Callable[[ArticleJob], Result]
 
 
 class Hand:
@@ -24,11 +29,11 @@ class Hand:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def work(self, intake: Intake) -> Iterator[tuple[Assignment, Receipt]]:
+    def work(self, intake: Intake) -> Iterator[tuple[ArticleJob, Result]]:
         """Do one article after the other."""
         while True:
             turn = intake.take()
-            if not isinstance(turn, Assignment):
+            if not isinstance(turn, ArticleJob):
                 return
             yield turn, self._work(turn)
 
@@ -36,32 +41,43 @@ class Hand:
         """There is nothing to end."""
 
 
-def made(assignment: Assignment) -> Receipt:
-    """Return the receipt of an episode."""
-    return Receipt(assignment.source, "made", assignment.source, "T", 1000)
+class Shelf(ShowFolder):
+    """A show in which every episode stands but one."""
+
+    def __init__(self, cache: Cache, folder: Path) -> None:
+        super().__init__(make_show(folder / "show"), cache)
+
+    def holds(self, name: str) -> bool:
+        """Tell that all are there but z."""
+        return name != "z"
+
+    def write_site(self, cache: Cache) -> Site:
+        """Derive nothing, and say so."""
+        return Site(0, ("fertig",), ())
+
+
+def made(article_job: ArticleJob) -> Result:
+    """Return the result of an episode."""
+    return Result(article_job.source, "made", article_job.source, "T", 1000)
 
 
 def go(tmp_path: Path, work: Work, names: str = "abc", limit: int | None = None, only: str | None = None) -> Summary:
     """Run over articles of one letter."""
     ledger = Ledger(tmp_path)
-    intake = Intake((Assignment(name) for name in names), limit, only)
-    try:
-        return run(
-            intake, Hand(work), ledger, lambda: ["fertig"], lambda receipt: receipt.folder != "z", lambda *_: None
-        )
-    finally:
-        ledger.close()
+    intake = Intake((ArticleJob(name) for name in names), limit, only)
+    with closing(ledger), closing(Cache(None)) as cache:
+        return run(intake, Hand(work), ledger, Shelf(cache, tmp_path), cache, lambda *_: None)
 
 
 def test_what_failed_by_the_weather_is_tried_again_at_the_end(tmp_path: Path) -> None:
     """Once, after all others; what fails then has failed."""
     seen: list[str] = []
 
-    def work(assignment: Assignment) -> Receipt:
-        seen.append(assignment.source)
-        if assignment.source == "a" or (assignment.source == "b" and seen.count("b") == 1):
-            return failed(assignment.source, 75, "voll")
-        return made(assignment)
+    def work(article_job: ArticleJob) -> Result:
+        seen.append(article_job.source)
+        if article_job.source == "a" or (article_job.source == "b" and seen.count("b") == 1):
+            return failed(article_job.source, 75, "voll")
+        return made(article_job)
 
     summary = go(tmp_path, work)
     assert "".join(seen) == "abcab"
@@ -81,41 +97,41 @@ def test_it_gives_up_where_all_fail_alike(tmp_path: Path) -> None:
 def test_a_crew_that_is_gone_ends_the_run_in_order(tmp_path: Path) -> None:
     """What was made counts, what was kept has failed, the feed is derived, and the reason is told."""
 
-    def work(assignment: Assignment) -> Receipt:
-        if assignment.source == "c":
+    def work(article_job: ArticleJob) -> Result:
+        if article_job.source == "c":
             raise ServiceBusy("Keiner da.")
-        return failed("a", 75, "voll") if assignment.source == "a" else made(assignment)
+        return failed("a", 75, "voll") if article_job.source == "a" else made(article_job)
 
     summary = go(tmp_path, work)
     assert (summary.made, summary.failed, summary.stopped, summary.warnings) == (1, 1, "Keiner da.", ["fertig"])
 
 
-def test_a_receipt_is_not_believed(tmp_path: Path) -> None:
+def test_a_worker_is_not_believed(tmp_path: Path) -> None:
     """An episode that does not stand where it should has failed, whatever the worker says."""
     assert go(tmp_path, made, "az").failed == 1
 
 
 def test_the_limit_counts_what_had_to_be_done() -> None:
     """What is up to date does not count, what fails does; while it is open, there may be more later."""
-    intake = Intake((Assignment(name) for name in "abcd"), limit=1)
-    assert intake.take() == Assignment("a")
+    intake = Intake((ArticleJob(name) for name in "abcd"), limit=1)
+    assert intake.take() == ArticleJob("a")
     assert intake.take() is Turn.LATER
-    intake.returned(Receipt("a", "unchanged"))
-    assert intake.take() == Assignment("b")
+    intake.returned(Result("a", "unchanged"))
+    assert intake.take() == ArticleJob("b")
     intake.returned(failed("b", 65, "leer"))
     assert intake.take() is Turn.OVER
 
 
 def test_what_cannot_be_read_is_told_once() -> None:
     """A line that describes no article is refused, and the next is handed out."""
-    intake = Intake(iter([InputUnreadable("liste, line 1: nichts."), Assignment("b")]))
-    assert intake.take() == Assignment("b")
-    assert [receipt.source for receipt in intake.refused()] == ["liste, line 1"]
+    intake = Intake(iter([InputUnreadable("liste, line 1: nichts."), ArticleJob("b")]))
+    assert intake.take() == ArticleJob("b")
+    assert [result.source for result in intake.refused()] == ["liste, line 1"]
     assert intake.refused() == []
 
 
 def test_the_ledger_keeps_what_is_failed_still(tmp_path: Path) -> None:
-    """Over runs, until it is made; a torn line is passed over; the report has every receipt."""
+    """Over runs, until it is made; a torn line is passed over; the report has every result."""
     ledger = Ledger(tmp_path)
     for name in "ab":
         ledger.add(failed(name, 65, "leer"))
@@ -124,7 +140,7 @@ def test_the_ledger_keeps_what_is_failed_still(tmp_path: Path) -> None:
         file.write('{"source": "c", "sta')
     again = Ledger(tmp_path)  # whoever wrote that was killed
     assert set(again.failed) == {"a", "b"}
-    again.add(Receipt("a", "made", "a"))
+    again.add(Result("a", "made", "a"))
     again.write_report(tmp_path / "bericht.json", {"made": 1})
     again.close()
     last = Ledger(tmp_path)
@@ -142,7 +158,7 @@ def test_runs_at_once_keep_each_others_failures(tmp_path: Path) -> None:
     other.add(failed("b", 65, "leer"))
     one.close()
     other.add(failed("c", 65, "leer"))
-    other.add(Receipt("b", "made", "b"))
+    other.add(Result("b", "made", "b"))
     other.close()
     last = Ledger(tmp_path)
     assert set(last.failed) == {"a", "c"}

@@ -23,8 +23,8 @@ def test_an_archive_becomes_a_show(tmp_path: Path) -> None:
     done = run(tmp_path, "batch", "archiv", "--show", "show", "--report", "r.json", "--json-lines")
     assert done.returncode == 75, done.stderr
     assert len(episodes(show)) == 5
-    receipts = [json.loads(line) for line in done.stdout.splitlines()]
-    assert sorted(one["status"] for one in receipts) == ["failed", *["made"] * 5]
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sorted(one["status"] for one in results) == ["failed", *["made"] * 5]
     assert "failed (65): archiv/leer.txt is empty" in done.stderr and "articles a minute" in done.stderr
     report = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert (report["made"], report["failed"], len(report["articles"])) == (5, 1, 6)
@@ -97,7 +97,7 @@ def test_it_ends_when_told_and_goes_on_the_next_time(tmp_path: Path, number: sig
     os.kill(process.pid, number)
     _, told = process.communicate(timeout=30)
     assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number), told
-    assert number == signal.SIGKILL or told.strip().splitlines()[-1].startswith("narrate: Interrupted; what was made")
+    assert number == signal.SIGKILL or told.strip().splitlines()[-1].startswith("narrate: Interrupted; finished episodes")
     end = time.monotonic() + 20
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert time.monotonic() < end
@@ -117,7 +117,7 @@ def test_it_ends_when_told_and_goes_on_the_next_time(tmp_path: Path, number: sig
         (["archiv", "--show", "ohne"], 65, "base_url"),
         (["nichts", "--show", "show"], 66, "nichts"),
         (["leer", "--show", "show"], 65, "no article"),
-        (["archiv", "--show", "show", "--from", "jsonl"], 65, "no file"),
+        (["archiv", "--show", "show", "--from", "jsonl"], 65, "not a file"),
         (["archiv", "--show", "show", "--engine", "keine"], 69, "keine"),
         (["archiv", "--show", "show", "--cluster", "tcp://127.0.0.1:9"], 75, "dask scheduler"),
     ],

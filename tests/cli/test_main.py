@@ -11,7 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
+
+from narrate.cli.main import COMMANDS, cli
 
 ARTICLE = """Der Markt am Fluss. Ein Besuch am Morgen.
 Am Hafen beginnt der Tag früh, und die ersten Boote legen schon vor Sonnenaufgang an.
@@ -55,6 +58,18 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, *word
     assert len(done.stderr.strip().splitlines()) == 1
     for word in words:
         assert word in done.stderr
+
+
+def test_each_command_has_a_whole_sentence(run: Run) -> None:
+    """``--help`` names every command with a sentence that fits its line, and imports none of them."""
+    told = run("--help").stdout.splitlines()
+    for name, sentence in COMMANDS.items():
+        assert f"  {name:<9}{sentence}" in told
+        assert sentence.endswith(".")
+        assert isinstance(cli.get_command(click.Context(cli), name), click.Command)
+    code = "import sys; from narrate.cli.main import cli; cli(['--help'], standalone_mode=False); print([n for n in sys.modules if n.startswith('narrate.cli.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['narrate.cli.main']"
 
 
 def test_a_render_prints_the_episode_and_nothing_else(run: Run, article: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from narrate.reading import read_article
 from narrate.script import write_script
 from narrate.voices.cast import make_cast
 from narrate.voices.engines.espeak.engine import EspeakEngine
-from narrate.voices.speak import Wording, utterances
+from narrate.voices.speak import Pronunciation, utterances
 from tests.cli.test_main import Run
 from tests.cli.test_main import run as run
 
@@ -48,7 +48,7 @@ def test_json_holds_what_render_would_say(run: Run, article: Path, espeak: Espea
     done = run("script", str(article), "--spoken", "--json")
     facts = json.loads(done.stdout)
     script = write_script(read_article(article, 10_000))
-    said = list(utterances(script, make_cast(script, espeak.voices(), {}), None, Wording({"espeak": espeak})))
+    said = list(utterances(script, make_cast(script, espeak.voices(), {}), None, Pronunciation({"espeak": espeak})))
     assert [fact["printed"] for fact in facts] == [one.text for one in said]
     for fact, one in zip(facts, said, strict=True):
         if "[[" not in one.spoken:

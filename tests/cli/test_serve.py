@@ -45,7 +45,7 @@ def test_what_cannot_be_served_is_a_sentence(run: Run, show: Path, tmp_path: Pat
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert_one_sentence(run("serve", "show", "--port", str(taken.getsockname()[1])), 73, "--port 0")
     assert_one_sentence(run("serve", "nirgends"), 66, "nirgends")
-    assert_one_sentence(run("serve", "outside.txt"), 65, "no folder")
+    assert_one_sentence(run("serve", "outside.txt"), 65, "not a folder")
     (show / "show.toml").write_text("title =", "utf-8")
     assert_one_sentence(run("serve", "show", "--port", "0"), 65, "show.toml")
     assert run("serve", "show", "--port", "70000").returncode == 2

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrate.audio.mix import Encoded, Stretch
+from narrate.audio.mix import EncodedUnit, MixUnit
 from narrate.audio.timeline import chapter_link, one_line, timeline
 from narrate.episode.chapters import chapters_json, merged
 from narrate.model import Chapter
@@ -45,24 +45,24 @@ def test_pictures_and_links() -> None:
     assert placed[0]["img"] == "https://b.example/show/folge/chapter-01-ab.jpg"
 
 
-def stretch(chapter: int, frames: int) -> Encoded:
+def unit_of(chapter: int, frames: int) -> EncodedUnit:
     """Return a stretch of a chapter without any sound."""
-    return Encoded(Stretch(chapter, (), (0,), 44_100), f"k{chapter}", frames, 0, b"", 0.0)
+    return EncodedUnit(MixUnit(chapter, (), (0,), 44_100), f"k{chapter}", frames, 0, b"", 0.0)
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 50)), min_size=1, max_size=40), st.integers(1, 12))
 def test_the_shortest_chapters_are_joined(parts: list[tuple[int, int]], most: int) -> None:
-    """No more are left than may be; nothing else of a stretch changes; what is kept is never shorter than what went."""
-    encoded = [stretch(2 * number, frames) for number, (count, frames) in enumerate(parts) for _ in range(count)]
+    """No more are left than may be; nothing else of a unit changes; what is kept is never shorter than what went."""
+    encoded = [unit_of(2 * number, frames) for number, (count, frames) in enumerate(parts) for _ in range(count)]
     joined, warning = merged(encoded, most)
-    left = list(dict.fromkeys(each.stretch.chapter for each in joined))
-    before = list(dict.fromkeys(each.stretch.chapter for each in encoded))
+    left = list(dict.fromkeys(each.unit.chapter for each in joined))
+    before = list(dict.fromkeys(each.unit.chapter for each in encoded))
     assert len(left) == min(most, len(before))
     assert [each.key for each in joined] == [each.key for each in encoded]
     assert left == sorted(left)
     assert (warning is None) == (len(before) <= most)
     for was, now in zip(encoded, joined, strict=True):
-        assert now.stretch.chapter == max(chapter for chapter in left if chapter <= was.stretch.chapter)
+        assert now.unit.chapter == max(chapter for chapter in left if chapter <= was.unit.chapter)
     lengths = {2 * number: count * frames for number, (count, frames) in enumerate(parts)}
     gone = [lengths[chapter] for chapter in before if chapter not in left]
     assert max(gone, default=0) <= min((lengths[chapter] for chapter in left[1:]), default=10**6)
@@ -70,8 +70,8 @@ def test_the_shortest_chapters_are_joined(parts: list[tuple[int, int]], most: in
 
 def test_the_warning_counts() -> None:
     """A person is told how many chapters there were and how many are left."""
-    joined, warning = merged([stretch(number, 1 + number % 7) for number in range(300)])
-    assert len({each.stretch.chapter for each in joined}) == 255
+    joined, warning = merged([unit_of(number, 1 + number % 7) for number in range(300)])
+    assert len({each.unit.chapter for each in joined}) == 255
     assert warning is not None
     assert "300 chapters" in warning
     assert "255" in warning
@@ -81,7 +81,9 @@ def placed(titles: list[str], url: str | None, **more: Any) -> list[Chapter]:
     """Return the chapters of stretches of one silent take each."""
     take: Any = SimpleNamespace(first=0, last=1152, rate_hz=44_100, utterance=SimpleNamespace(
         role="narration", speaker=None, text="", segment=0))  # fmt: skip
-    encoded = [Encoded(Stretch(number, (take,), (0, 0), 44_100), "", 1, 0, b"", 0.0) for number in range(len(titles))]
+    encoded = [
+        EncodedUnit(MixUnit(number, (take,), (0, 0), 44_100), "", 1, 0, b"", 0.0) for number in range(len(titles))
+    ]
     return list(timeline(encoded, titles, url, Encoding(), **more).chapters)
 
 

@@ -13,15 +13,13 @@ from hypothesis import strategies as st
 
 from narrate.checks.episode.verify import verify_episode
 from narrate.episode.cue_checks import MOST_WARNINGS, Measured, hole_s, oddities, spoken_signs, take_warnings
-from narrate.model import Speech, Utterance, Voice
-from narrate.model.settings import Settings
-from narrate.pipeline.render import render
+from narrate.model import Speech, Take, Utterance, Voice
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import make_cast
-from narrate.voices.speak import Take
 from tests.articles import small_script
 from tests.dummies import ToneEngine
+from tests.episodes import Renderer
 
 TEXT = "Am frühen Morgen legen die Boote im Hafen an."
 GOOD = Measured(1, TEXT, "pico:de-DE+r1", 1.0, len(TEXT) / 16, -18.0)
@@ -128,10 +126,7 @@ def test_a_render_warns_and_verify_fails(tmp_path: Path, fault: str, rule: str) 
     """A planted fault is a warning right after the render, and an error of `verify`, which hears the MP3."""
     cache = Cache(tmp_path / "cache")
     engine = CachedEngine(Faulty("Hafen", fault), cache)
-    script = small_script("Hafen")
-    rendered = render(
-        script, make_cast(script, engine.voices(), {}), Settings(), tmp_path / "out", {"tone": engine}, cache
-    )
+    rendered = Renderer(tmp_path / "out", {"tone": engine}, cache).render(small_script("Hafen"))
     assert any("Cue " in warning and "Hafen" in warning for warning in rendered.warnings), rendered.warnings
     found = {finding.rule for finding in verify_episode(tmp_path / "out") if finding.severity == "error"}
     assert rule in found

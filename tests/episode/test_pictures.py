@@ -182,7 +182,7 @@ def test_what_is_no_readable_file(folder: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(pictures, "LARGEST_SOURCE_BYTES", 100)
     with pytest.raises(InputUnreadable, match="larger than"):
         load_picture("a.png", folder, None)
-    with pytest.raises(InputUnreadable, match="the article is none"):
+    with pytest.raises(InputUnreadable, match="the article is not a file"):
         load_picture("a.png", None, None)
 
 

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from narrate.episode.soundbite import soundbite
 from narrate.model import Cue, Role
+from narrate.model.episode import Soundbite
 
 
 def cues(*spoken: tuple[Role, str | None, int, str]) -> list[Cue]:
     """Return cues of role, speaker, milliseconds and text, one after another."""
     made, position = [], 0
     for number, (role, speaker, length_ms, text) in enumerate(spoken):
-        made.append(Cue(position, position + length_ms, role, speaker, text, number, 0, 0))
+        made.append(Cue(position, position + length_ms, 0, 0, role, speaker, number, text))
         position += length_ms + 300
     return made
 
@@ -29,9 +30,9 @@ def test_the_strongest_sentences_are_taken() -> None:
     ]
     bite = soundbite(cues(*dull, *strong, *dull))
     assert bite is not None
-    assert bite["start_ms"] <= 6 * 8300
-    assert bite["start_ms"] + bite["duration_ms"] >= 6 * 8300 + 18_300
-    assert bite["title"].startswith("Ada: ")
+    assert bite.start_ms <= 6 * 8300
+    assert bite.start_ms + bite.duration_ms >= 6 * 8300 + 18_300
+    assert bite.title.startswith("Ada: ")
 
 
 def test_a_short_quote_takes_its_surroundings_along() -> None:
@@ -39,7 +40,7 @@ def test_a_short_quote_takes_its_surroundings_along() -> None:
     spoken = cues(("narration", None, 9000, "Sie lacht."), ("narration", None, 8000, "Sie sagt:"),
                   ("quote", "Ada", 5000, "Zu spät!"), ("narration", None, 9000, "Dann geht sie."))  # fmt: skip
     bite = soundbite(spoken)
-    assert bite == {"start_ms": 0, "duration_ms": 22_600, "title": "Ada: Zu spät!"}
+    assert bite == Soundbite(start_ms=0, duration_ms=22_600, title="Ada: Zu spät!")
 
 
 def test_without_a_quote_there_is_none() -> None:
@@ -58,7 +59,7 @@ def test_it_is_whole_sentences_of_fifteen_to_sixty_seconds(spoken: list[tuple[Ro
     made = cues(*spoken)
     bite = soundbite(made)
     if bite is not None:
-        assert 15_000 <= bite["duration_ms"] <= 60_000
-        assert bite["start_ms"] in {cue.start_ms for cue in made}
-        assert bite["start_ms"] + bite["duration_ms"] in {cue.end_ms for cue in made}
-        assert len(bite["title"]) <= 128
+        assert 15_000 <= bite.duration_ms <= 60_000
+        assert bite.start_ms in {cue.start_ms for cue in made}
+        assert bite.start_ms + bite.duration_ms in {cue.end_ms for cue in made}
+        assert len(bite.title) <= 128

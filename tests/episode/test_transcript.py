@@ -26,7 +26,7 @@ TEXTS = st.lists(st.text(st.characters(categories=["L", "N", "P", "S"]), min_siz
 
 def cue(start: int, end: int, text: str, speaker: str | None = None) -> Cue:
     """Return a cue of narration."""
-    return Cue(start, end, "narration", speaker, text, 0, start * 44, end * 44)
+    return Cue(start, end, start * 44, end * 44, "narration", speaker, 0, text)
 
 
 @given(st.lists(st.tuples(st.integers(1, 50_000), NAMES, TEXTS), min_size=1, max_size=8))
@@ -199,11 +199,11 @@ def test_html_and_text_show_any_words(made: tuple[list[Cue], Words], title: str)
 def test_text_names_speakers_where_they_change() -> None:
     """Paragraphs of the article, chapters' titles on lines of their own, a name only where it is another."""
     cues = [
-        Cue(0, 10, "narration", None, "Eins.", 0, 0, 0),
-        Cue(10, 20, "narration", None, "Zwei.", 1, 0, 0),
-        Cue(20, 30, "heading", None, "Teil zwei", None, 0, 0),
-        Cue(30, 40, "quote", "Ada", "Drei.", 2, 0, 0),
-        Cue(40, 50, "quote", "Ada", "Vier.", 2, 0, 0),
+        Cue(0, 10, 0, 0, "narration", None, 0, "Eins."),
+        Cue(10, 20, 0, 0, "narration", None, 1, "Zwei."),
+        Cue(20, 30, 0, 0, "heading", None, None, "Teil zwei"),
+        Cue(30, 40, 0, 0, "quote", "Ada", 2, "Drei."),
+        Cue(40, 50, 0, 0, "quote", "Ada", 2, "Vier."),
     ]
     chapters = [Chapter(0, 20, "Titel"), Chapter(20, 50, "Teil zwei")]
     written = transcript_text(cues, chapters, "Titel").decode()

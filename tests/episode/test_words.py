@@ -8,17 +8,19 @@ from dataclasses import replace
 
 import pytest
 
-from narrate.audio.gain import levels
-from narrate.audio.mix import encode, stretches
+from narrate.audio.gain import gains_for
+from narrate.audio.mix import Mastering, encode, mix_units
 from narrate.audio.timeline import Timeline, timeline
 from narrate.episode.words import Words, word_times, words_json
-from narrate.model import Script, ScriptSection, Speech, Voice
+from narrate.model import Script, ScriptSection, Speech, Utterance, Voice
 from narrate.model.settings import Encoding, Gaps, Target
+from narrate.pipeline.render import silent
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import make_cast
 from narrate.voices.engines.espeak.engine import EspeakEngine
-from narrate.voices.speak import Wording, speak, utterances
+from narrate.voices.speak import Pronunciation, speak, utterances
+from narrate.voices.voices import Voices
 from tests.articles import segment
 from tests.dummies import ToneEngine
 
@@ -28,14 +30,13 @@ TEXT = "Am 3. 5. 2024 kamen 1.200 Gäste, „Igor Babuschkin“ von xAI & Co. wa
 def made(engine: CachedEngine, cache: Cache) -> tuple[Timeline, Words]:
     """Speak a sentence with everything that is said in another way than printed."""
     script = Script("Titel", None, (ScriptSection(None, (segment(TEXT),)),))
-    engines = {engine.name: engine}
+    voices = Voices({engine.name: engine}, cache)
     cast = make_cast(script, engine.voices(), {})
-    takes = speak(utterances(script, cast, None, Wording(engines)), engines, cache, lambda *_: None)
-    target = Target()
-    gains = levels(takes, engines, cache, target)
-    encoded = encode(stretches(takes, Gaps()), engines, cache, gains, target, Encoding(), lambda *_: None)
+    takes = speak(utterances(script, cast, None, Pronunciation(voices.engines)), voices, silent)
+    mastering = Mastering(gains_for(takes, voices, cache, Target()), Target(), Encoding())
+    encoded = encode(mix_units(takes, Gaps()), mastering, voices, cache, silent)
     whole = timeline(encoded, ["Titel"], None, Encoding())
-    return whole, word_times(encoded, whole.cues, engines)
+    return whole, word_times(encoded, whole.cues, voices.marks)
 
 
 def test_words_are_printed_words_in_their_cues(espeak: EspeakEngine, tmp_cache: Cache) -> None:
@@ -72,9 +73,11 @@ def test_an_engine_without_marks_has_no_words(tmp_cache: Cache) -> None:
 @pytest.mark.parametrize("lost", [True, False])
 def test_marks_are_read_without_the_sound(espeak: EspeakEngine, tmp_cache: Cache, lost: bool) -> None:
     """Remembered marks are those of the speech; what is not remembered has none, and is not spoken for it."""
-    engine = CachedEngine(espeak, tmp_cache)
-    voice = engine.voices()[0]
-    speech = engine.synthesize("Guten Tag.", voice)
+    voices = Voices({"espeak": CachedEngine(espeak, tmp_cache)}, tmp_cache)
+    said = Utterance(0, None, "narration", None, espeak.voices()[0], "Guten Tag.", "Guten Tag.", 0)
+    (take,) = speak([said], voices, silent)
+    spoken = voices.speech(take).marks
     if lost:
         tmp_cache.clear()
-    assert engine.marks("Guten Tag.", voice) == (() if lost else speech.marks)
+    assert spoken
+    assert voices.marks(take) == (() if lost else spoken)

@@ -36,7 +36,7 @@ CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.e
          "yaml.unsafe_load", "subprocess.getoutput", "subprocess.getstatusoutput", "jinja2.Environment.from_string"}  # fmt: skip
 STARTERS = {
     "audio/ffmpeg.py",
-    "batch/seat.py",
+    "batch/process.py",
     "voices/engines/programs.py",
     "voices/engines/worker_process.py",
     "cli/say.py",

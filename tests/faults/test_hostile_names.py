@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
 
-from narrate.episode.manifest import file_records, superseded_files
+from narrate.episode.manifest import is_whole, load_episode, read_episode, superseded_files
 from narrate.episode.slug import slug
 from narrate.model.errors import NarrateError
 from narrate.show.claims import claim, claimed
 from narrate.system.files import Staging
 from narrate.system.tempfiles import temporary_beside
 from tests.cli.test_main import ARTICLE, Run, article, run
+from tests.show.shows import manifest_of
 
 __all__ = ["article", "run"]
 
@@ -123,9 +124,14 @@ def test_a_manifest_names_no_file_outside(tmp_path: Path, path: str) -> None:
     (tmp_path / "bleibt.txt").write_text("bleibt")
     (tmp_path / "show" / "bleibt.txt").write_text("bleibt")
     named = path.replace("{absolute}", str(tmp_path / "bleibt.txt"))
-    manifest = {"files": [{"path": named, "size_bytes": 6, "sha256": "0"}], "superseded": [named]}
-    assert superseded_files(manifest, folder) == []
-    assert [one for one in file_records(manifest, folder) if os.path.exists(folder / one.path)] == []  # noqa: PTH110, a Path raises where a name is too long
+    stranger = manifest_of(1, superseded=[named])
+    (folder / "episode.json").write_text(json.dumps(stranger), "utf-8")
+    assert superseded_files(load_episode(folder)) == []
+    digest = hashlib.sha256(b"bleibt").hexdigest()
+    stranger["files"] = [{"path": named, "type": "text/plain", "size_bytes": 6, "sha256": digest}]
+    (folder / "episode.json").write_text(json.dumps(stranger), "utf-8")
+    episode = read_episode(folder)
+    assert episode is None or not is_whole(episode)
 
 
 @pytest.mark.slow

@@ -18,8 +18,9 @@ from tests.faults import shim
 
 ROOT = Path(__file__).parents[2]
 LOADED = (
-    "cli.main cli.render cli.verify cli.feed cli.init cli.report job job.placing job.opening job.engines cache mix levels produce "
-    "publish.episode publish.cuts publish.site publish.pages publish.page publish.verify_show publish.cover publish.tags speak"
+    "cli.main cli.render cli.verify cli.feed cli.init cli.report pipeline.run_session pipeline.placing pipeline.opening "
+    "pipeline.casting pipeline.render audio.mix audio.gain episode.compose episode.excerpts episode.store episode.cover "
+    "show.folder show.pages show.site web.episode_page checks.show voices.speak"
 )
 
 

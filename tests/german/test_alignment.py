@@ -6,9 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.german import verbalize
-from narrate.german.alignment import align, changes, printed_marks
-from narrate.model import Mark
-from narrate.voices.engines.espeak.engine import EspeakEngine
+from narrate.german.alignment import align, changes
 
 SENTENCES = st.lists(
     st.sampled_from("Am 6. April kam § 5 Abs. 1 BGB um 8.15 Uhr z. B. 7,40 € 🙂 der KI Heinrich VIII. 3–5 % .".split()),
@@ -79,21 +77,3 @@ def test_a_very_long_text_is_aligned_as_a_whole() -> None:
     """Nothing hangs: beyond the limit all words share all words."""
     pairs = align("a " * 10_000, "b " * 10_000)
     assert len(pairs) == 10_000
-
-
-def test_marks_of_a_real_engine_find_the_printed_words(espeak: EspeakEngine) -> None:
-    """Every printed word that is heard has a mark, in order, from first to last spoken word."""
-    printed = "Am 6. April 1999 um 8.15 Uhr galt § 5 BGB."
-    spoken = verbalize(printed)
-    marks = espeak.synthesize(spoken, espeak.voices()[0]).marks
-    found = printed_marks(printed, spoken, marks, verbalize)
-    assert [mark.word for mark in found] == printed.split()
-    assert [printed[mark.position : mark.position + len(mark.word)] for mark in found] == printed.split()
-    edges = [edge for mark in found for edge in (mark.start_ms, mark.end_ms)]
-    assert edges == sorted(edges)
-
-
-def test_a_mark_spans_its_spoken_words() -> None:
-    """The mark of "8.15" begins with its first spoken word and ends with its last."""
-    marks = [Mark(0, "acht", 0, 10), Mark(5, "fünfzehn", 10, 25)]
-    assert printed_marks("8.15", "acht fünfzehn", marks) == (Mark(0, "8.15", 0, 25),)

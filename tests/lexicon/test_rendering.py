@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from narrate.lexicon import Entry, Lexicon, ScopedLexicon
-from narrate.model.settings import Settings
-from narrate.pipeline.render import Rendered, render
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import make_cast
-from narrate.voices.speak import Wording, utterances
+from narrate.voices.speak import Pronunciation, utterances
 from tests.articles import small_script
 from tests.dummies import ToneEngine
+from tests.episodes import Rendered, Renderer
 
 
 class Booth:
@@ -29,9 +28,7 @@ class Booth:
 
     def render(self, *lexicons: ScopedLexicon) -> Rendered:
         """Render with some lexicons."""
-        script = small_script("Kai")
-        cast = make_cast(script, self.engine.voices(), {})
-        return render(script, cast, Settings(), self.out, {"tone": self.engine}, self.cache, lexicons=lexicons)
+        return Renderer(self.out, {"tone": self.engine}, self.cache, lexicons).render(small_script("Kai"))
 
 
 @pytest.fixture
@@ -63,8 +60,8 @@ def test_a_lexicon_changes_only_what_it_hits(booth: Booth) -> None:
 
 def test_the_transcript_keeps_what_is_printed(booth: Booth) -> None:
     """What is said differs, what is shown does not."""
-    plain = [cue["text"] for cue in booth.render().manifest["cues"]]
-    assert [cue["text"] for cue in booth.render(ScopedLexicon(own("Käi"))).manifest["cues"]] == plain
+    plain = [cue.text for cue in booth.render().episode.cues]
+    assert [cue.text for cue in booth.render(ScopedLexicon(own("Käi"))).episode.cues] == plain
 
 
 def test_what_cannot_be_spoken_is_warned_of_once(booth: Booth) -> None:
@@ -74,7 +71,7 @@ def test_what_cannot_be_spoken_is_warned_of_once(booth: Booth) -> None:
     assert "'tone'" in told
     assert "namen.tsv:1" in told
     assert "lexicon check" in told
-    assert booth.render(ScopedLexicon(own("Käi"))).warnings == ()
+    assert booth.render(ScopedLexicon(own("Käi"))).warnings == []
 
 
 def test_each_voice_has_its_own_lexicons() -> None:
@@ -86,7 +83,7 @@ def test_each_voice_has_its_own_lexicons() -> None:
     )
     plain = list(utterances(script, cast, None))
     scoped = ScopedLexicon(every, "tone", cast.reporter.name)
-    changed = list(utterances(script, cast, None, Wording({}, [scoped])))
+    changed = list(utterances(script, cast, None, Pronunciation({}, [scoped])))
     differing = {one.voice for one, other in zip(plain, changed, strict=True) if one.spoken != other.spoken}
     assert differing == {cast.reporter}
     assert [one.text for one in plain] == [one.text for one in changed]

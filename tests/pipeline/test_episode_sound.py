@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import eyed3
 import numpy as np
@@ -21,15 +20,15 @@ from numpy.typing import NDArray
 from narrate.audio import ffmpeg
 from narrate.audio.loudness import to_samples
 from narrate.model import Script
-from narrate.model.settings import Settings
-from narrate.pipeline.render import Rendered, render
+from narrate.model.episode import Episode
 from narrate.reading import read_article
 from narrate.script import write_script
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import Cast, make_cast
 from narrate.voices.engines import open_engine
-from narrate.voices.speak import Wording
+from narrate.voices.speak import Pronunciation
+from tests.episodes import Renderer
 from tests.measure import median_f0_hz
 from tests.sound import decode, integrated_lufs_and_peak, lag_samples
 
@@ -46,19 +45,14 @@ RENDERED = {
 
 
 @dataclass
-class Episode:
+class Sounding:
     """A rendered article and what made it."""
 
-    rendered: Rendered
+    made: Episode
     script: Script
     cast: Cast
     engine: CachedEngine
     path: Path
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Return the manifest."""
-        return self.rendered.manifest
 
     @functools.cached_property
     def heard(self) -> NDArray[np.float64]:
@@ -67,13 +61,13 @@ class Episode:
 
     def f0_hz(self, speaker: str | None) -> float:
         """Return the median F0 of the first 45 s that somebody says, in the decoded MP3."""
-        own = [cue for cue in self.manifest["cues"] if cue["speaker"] == speaker]
-        spans = [self.heard[cue["start_sample"] : cue["end_sample"]] for cue in own]
+        own = [cue for cue in self.made.cues if cue.speaker == speaker]
+        spans = [self.heard[cue.start_sample : cue.end_sample] for cue in own]
         return median_f0_hz(np.concatenate(spans)[: 45 * RATE_HZ], RATE_HZ)
 
 
 @pytest.fixture(scope="module", params=list(RENDERED))
-def episode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Episode]:
+def episode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sounding]:
     """Render an article as the command does."""
     path, name = RENDERED[request.param]
     if not path.exists():
@@ -86,57 +80,57 @@ def episode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     engine = CachedEngine(opened, cache)
     script = write_script(read_article(path))
     cast = make_cast(script, engine.voices(), {})
-    rendered = render(script, cast, Settings(), folder / "out", {name: engine}, cache)
-    yield Episode(rendered, script, cast, engine, folder / "out" / f"{rendered.manifest['slug']}.mp3")
+    rendered = Renderer(folder / "out", {name: engine}, cache).render(script)
+    yield Sounding(rendered.episode, script, cast, engine, rendered.audio)
     engine.close()
     cache.close()
 
 
-def test_every_cue_is_heard_where_it_says(episode: Episode) -> None:
+def test_every_cue_is_heard_where_it_says(episode: Sounding) -> None:
     """Each sentence's own sound lies in the decoded MP3 within 2 ms of its cue, at the end as at the start."""
     reach = RATE_HZ // 20
     heard = np.pad(episode.heard, (reach, reach))
-    voices = {None: episode.cast.reporter} | dict(episode.cast.speakers)
-    wording = Wording({episode.engine.name: episode.engine})
+    cast = episode.cast
+    pronunciation = Pronunciation({episode.engine.name: episode.engine})
     lags = []
-    for cue in episode.manifest["cues"]:
-        voice = voices[cue["speaker"]]
-        speech = episode.engine.synthesize(wording.spoken(cue["text"], voice), voice)
+    for cue in episode.made.cues:
+        voice = cast.speakers[cue.speaker] if cue.speaker else cast.reporter
+        speech = episode.engine.synthesize(pronunciation.spoken(cue.text, voice), voice)
         first, last = ffmpeg.audible(speech.pcm, speech.rate_hz)
         own = to_samples(ffmpeg.resample(speech.pcm[2 * first : 2 * last], speech.rate_hz, RATE_HZ)).astype(float)
-        start = cue["start_sample"]
-        assert abs(cue["start_ms"] - 1000 * start / RATE_HZ) <= 0.5
+        start = cue.start_sample
+        assert abs(cue.start_ms - 1000 * start / RATE_HZ) <= 0.5
         window = heard[start : start + len(own) + 2 * reach]
         lag, likeness = lag_samples(window, own, reach)
         lags.append(lag)
         assert likeness > 0.9, cue
     assert max(map(abs, lags)) <= 0.002 * RATE_HZ
-    assert len(lags) == len(episode.manifest["cues"])
+    assert len(lags) == len(episode.made.cues)
 
 
-def test_loudness_and_peak_of_the_decoded_file(episode: Episode) -> None:
+def test_loudness_and_peak_of_the_decoded_file(episode: Sounding) -> None:
     """-16 LUFS within half a LU and at most -1 dBTP, as ffmpeg hears it; the manifest says the same."""
     lufs, peak = integrated_lufs_and_peak(episode.path)
     assert lufs == pytest.approx(-16, abs=0.5)
     assert peak <= -1.0
-    assert episode.manifest["loudness_lufs"] == pytest.approx(lufs, abs=0.15)
-    assert episode.manifest["true_peak_dbtp"] == pytest.approx(peak, abs=1.0)
+    assert episode.made.loudness_lufs == pytest.approx(lufs, abs=0.15)
+    assert episode.made.true_peak_dbtp == pytest.approx(peak, abs=1.0)
 
 
-def test_voices_are_far_apart(episode: Episode) -> None:
+def test_voices_are_far_apart(episode: Sounding) -> None:
     """Any two voices differ by 3 semitones or more, reporter and post by 8, measured in the MP3."""
     pitches = {name: episode.f0_hz(name) for name in (None, *episode.cast.speakers)}
     for (_, low), (_, high) in itertools.combinations(pitches.items(), 2):
         assert abs(12 * np.log2(high / low)) >= 3, pitches
-    post = next(cue["speaker"] for cue in episode.manifest["cues"] if cue["role"] == "post")
+    post = str(next(cue.speaker for cue in episode.made.cues if cue.role == "post"))
     if episode.engine.name == "espeak" and episode.cast.speakers[post].gender == "m":
         return  # its understood voices are few, and most of them men's
     assert abs(12 * np.log2(pitches[None] / pitches[post])) >= 8
 
 
-def test_readers_agree_on_the_chapters(episode: Episode) -> None:
+def test_readers_agree_on_the_chapters(episode: Sounding) -> None:
     """mutagen, eyeD3, ffprobe where it is installed, and chapters.json tell the same titles and times."""
-    expected = [(c["start_ms"], c["end_ms"], c["title"]) for c in episode.manifest["chapters"]]
+    expected = [(c.start_ms, c.end_ms, c.title) for c in episode.made.chapters]
     tags = MP3(episode.path).tags
     assert tags is not None
     chaps = [tags[f"CHAP:{child}"] for child in tags["CTOC:toc"].child_element_ids]
@@ -154,27 +148,25 @@ def test_readers_agree_on_the_chapters(episode: Episode) -> None:
         assert [(round(a * 1000), round(b * 1000), title) for a, b, title in times] == expected
 
 
-def test_lengths_agree(episode: Episode) -> None:
+def test_lengths_agree(episode: Sounding) -> None:
     """Decoded samples, the tag's TLEN, the last chapter and the clips' lengths tell one duration."""
     decoded_ms = 1000 * len(episode.heard) / RATE_HZ
     tags = MP3(episode.path).tags
     assert tags is not None
-    assert int(str(tags["TLEN"])) == episode.manifest["chapters"][-1]["end_ms"]
-    assert decoded_ms == pytest.approx(episode.manifest["duration_ms"], abs=1)
+    assert int(str(tags["TLEN"])) == episode.made.chapters[-1].end_ms
+    assert decoded_ms == pytest.approx(episode.made.duration_ms, abs=1)
     clips = sorted((episode.path.parent / "clips").iterdir())
-    assert len(clips) == len(episode.manifest["chapters"])
-    for number, (clip, chapter) in enumerate(zip(clips, episode.manifest["chapters"], strict=True), 1):
+    assert len(clips) == len(episode.made.chapters)
+    for number, (clip, chapter) in enumerate(zip(clips, episode.made.chapters, strict=True), 1):
         own = MP3(clip)
         assert own.tags is not None
         assert str(own.tags["TRCK"]) == f"{number}/{len(clips)}"
-        assert str(own.tags["TIT2"]) == chapter["title"]
-        assert 1000 * len(decode(clip, RATE_HZ)) / RATE_HZ == pytest.approx(
-            chapter["end_ms"] - chapter["start_ms"], abs=80
-        )
+        assert str(own.tags["TIT2"]) == chapter.title
+        assert 1000 * len(decode(clip, RATE_HZ)) / RATE_HZ == pytest.approx(chapter.end_ms - chapter.start_ms, abs=80)
 
 
 @pytest.mark.skipif(not shutil.which("mp3val"), reason="mp3val is not installed")
-def test_mp3val_finds_nothing(episode: Episode) -> None:
+def test_mp3val_finds_nothing(episode: Sounding) -> None:
     """The strictest checker of MP3 streams has no warning for the episode or any clip."""
     for path in (episode.path, *(episode.path.parent / "clips").iterdir()):
         said = subprocess.run(["mp3val", str(path)], capture_output=True, text=True, check=True).stdout
@@ -182,12 +174,12 @@ def test_mp3val_finds_nothing(episode: Episode) -> None:
         assert "ERROR" not in said, said
 
 
-def test_an_encoder_hides_no_click_at_the_joins(episode: Episode) -> None:
-    """Between two cues it is silent: no click where a stretch ends or a fade was forgotten."""
+def test_an_encoder_hides_no_click_at_the_joins(episode: Sounding) -> None:
+    """Between two cues it is silent: no click where a mix unit ends or a fade was forgotten."""
     heard = episode.heard
-    cues = episode.manifest["cues"]
+    cues = episode.made.cues
     margin = RATE_HZ // 50  # MP3 smears an edge over some milliseconds
     for before, after in itertools.pairwise(cues):
-        gap = heard[before["end_sample"] + margin : after["start_sample"] - margin]
+        gap = heard[before.end_sample + margin : after.start_sample - margin]
         if len(gap):
-            assert np.abs(gap).max() < 0.01, (before["text"], after["text"])
+            assert np.abs(gap).max() < 0.01, (before.text, after.text)

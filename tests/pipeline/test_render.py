@@ -14,12 +14,12 @@ import pytest
 from narrate.model import Script, ScriptSection
 from narrate.model.errors import InputMissing, InputUnreadable, NarrateError, ServiceBusy, SynthesisError
 from narrate.model.settings import Gaps, Settings
-from narrate.pipeline.render import Rendered, render
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import make_cast
 from tests.articles import segment, small_script
 from tests.dummies import DistantEngine, ToneEngine
+from tests.episodes import Rendered, Renderer
 
 
 class Studio:
@@ -33,8 +33,7 @@ class Studio:
 
     def render(self, script: Script, settings: Settings | None = None) -> Rendered:
         """Render a script into the folder."""
-        cast = make_cast(script, self.engine.voices(), {})
-        return render(script, cast, settings or Settings(), self.out, {self.engine.name: self.engine}, self.cache)
+        return Renderer(self.out, {"tone": self.engine}, self.cache).render(script, settings)
 
     def files(self) -> Mapping[str, str]:
         """Return the digest of every file in the folder."""
@@ -57,7 +56,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 def test_every_file_is_in_the_manifest_and_as_it_says(studio: Studio) -> None:
     """The manifest names every other file with its size and digest; nothing else lies in the folder."""
     rendered = studio.render(small_script())
-    named = {entry["path"]: entry for entry in rendered.manifest["files"]}
+    named = {entry.path: entry for entry in rendered.episode.files}
     assert set(studio.files()) == {*named, "episode.json"}
     assert set(named) == {
         "der-markt-am-fluss.mp3",
@@ -72,11 +71,11 @@ def test_every_file_is_in_the_manifest_and_as_it_says(studio: Studio) -> None:
         "transcript.txt",
         "words.json",
         "waveform.svg",
-        rendered.manifest["cover"],
+        rendered.episode.cover,
     }
     for path, entry in named.items():
-        assert (studio.out / path).stat().st_size == entry["size_bytes"]
-        assert studio.files()[path] == entry["sha256"]
+        assert (studio.out / path).stat().st_size == entry.size_bytes
+        assert studio.files()[path] == entry.sha256
     manifest = json.loads((studio.out / "episode.json").read_text("utf-8"))
     assert [member["speaker"] for member in manifest["cast"]] == [None, "Ada Beispiel", "Ben Muster"]
     assert manifest["script"]["title"] == "Der Markt am Fluss"
@@ -126,7 +125,7 @@ def test_an_edit_speaks_only_what_changed(studio: Studio) -> None:
     assert same == {
         "clips/02-die-haendler.mp3",
         "clips/03-ein-brief.mp3",
-        studio.render(small_script("Kai")).manifest["cover"],
+        studio.render(small_script("Kai")).episode.cover,
     }
 
 
@@ -176,9 +175,9 @@ def test_nothing_to_say_is_an_error(studio: Studio) -> None:
 def test_the_notice_is_heard_first_and_shown(studio: Studio) -> None:
     """The first cue is the notice; switched off it is gone from the sound, but the tags still say it."""
     rendered = studio.render(small_script())
-    assert rendered.manifest["cues"][0]["role"] == "notice"
+    assert rendered.episode.cues[0].role == "notice"
     silent = studio.render(small_script(), Settings(notice=None))
-    assert all(cue["role"] != "notice" for cue in silent.manifest["cues"])
+    assert all(cue.role != "notice" for cue in silent.episode.cues)
     assert b"AI-DISCLOSURE" in (studio.out / "der-markt-am-fluss.mp3").read_bytes().replace(b"\0", b"")
 
 
@@ -205,20 +204,20 @@ def test_a_stand_in_is_told_and_tried_again(studio: Studio) -> None:
     cast = make_cast(script, pool, {})
     cast = replace(cast, understudy=make_cast(script, studio.tone.voices(), {}))
     distant.failures = [SynthesisError("Not this one.")]
-    first = render(script, cast, Settings(), studio.out, engines, studio.cache)
-    (stand_in,) = first.manifest["stand_ins"]
-    assert stand_in["wanted"] == "distant:high"
-    assert stand_in["spoken_by"] == "tone:high"
+    first = Renderer(studio.out, engines, studio.cache).render(script, cast=cast)
+    (stand_in,) = first.episode.stand_ins
+    assert stand_in.wanted == "distant:high"
+    assert stand_in.spoken_by == "tone:high"
     assert any("tone:high spoke instead" in warning for warning in first.warnings)
-    assert {one["engine"] for one in first.manifest["engines"]} == {"distant", "tone"}
+    assert {one.engine for one in first.episode.engines} == {"distant", "tone"}
     asked = len(distant.asked)
-    second = render(script, cast, Settings(), studio.out, engines, studio.cache)
+    second = Renderer(studio.out, engines, studio.cache).render(script, cast=cast)
     assert not second.unchanged
-    assert second.manifest["stand_ins"] == []
+    assert second.episode.stand_ins == ()
     assert len(distant.asked) <= asked + len(distant.pieces(Settings().notice or ""))
-    third = render(script, cast, Settings(), studio.out, engines, studio.cache)
+    third = Renderer(studio.out, engines, studio.cache).render(script, cast=cast)
     assert third.unchanged
-    assert third.manifest["cues"] == second.manifest["cues"]
+    assert third.episode.cues == second.episode.cues
 
 
 def test_without_an_understudy_nothing_is_published(studio: Studio) -> None:
@@ -227,7 +226,7 @@ def test_without_an_understudy_nothing_is_published(studio: Studio) -> None:
     engines = {"distant": CachedEngine(distant, studio.cache)}
     script = small_script()
     cast = make_cast(script, distant.voices(), {})
-    render(script, cast, Settings(), studio.out, engines, Cache(studio.cache.folder))
+    Renderer(studio.out, engines, Cache(studio.cache.folder)).render(script, cast=cast)
     wanted = len(distant.asked)
     distant.asked.clear()
     studio.cache.clear()
@@ -235,9 +234,9 @@ def test_without_an_understudy_nothing_is_published(studio: Studio) -> None:
     (studio.out / "episode.json").unlink()
     distant.failures = [ServiceBusy("Enough for today.")]
     with pytest.raises(ServiceBusy, match="Enough"):
-        render(script, cast, Settings(), studio.out, engines, studio.cache)
+        Renderer(studio.out, engines, studio.cache).render(script, cast=cast)
     assert "episode.json" not in studio.files()
-    render(script, cast, Settings(), studio.out, engines, studio.cache)
+    Renderer(studio.out, engines, studio.cache).render(script, cast=cast)
     assert len(distant.asked) == wanted + 1
     assert studio.files() == before
 

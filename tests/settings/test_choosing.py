@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from narrate.model.errors import InputMissing, InputUnreadable, NarrateError
 from narrate.model.settings import Settings
-from narrate.settings import KEYS, choose, read_file, read_setting, show_folder, user_file
+from narrate.settings import SETTINGS, choose, read_file, read_setting, show_folder, user_file
 from narrate.settings.choosing import variable
-from narrate.settings.keys import read_value
+from narrate.settings.values import read_value
 from narrate.voices.engines import engine_names, opening
 
 
@@ -29,7 +29,7 @@ def written(path: Path, text: str) -> Path:
 def test_nobody_chose_anything() -> None:
     """Without files, variables and options every key has the default of `Settings`, and says so."""
     chosen = choose({})
-    assert set(chosen.values) == set(KEYS)
+    assert set(chosen.values) == set(SETTINGS)
     assert set(chosen.origins.values()) == {"default"}
     assert chosen["gaps.chapter"] == Settings().gaps.chapter_ms
     assert chosen["engine"] == "auto"
@@ -183,7 +183,7 @@ def test_any_setting_is_read_or_refused(text: str) -> None:
     except NarrateError as error:
         assert error.message
     else:
-        assert key in KEYS or key.startswith(("voices.", "engines.", "lexicon.words."))
+        assert key in SETTINGS or key.startswith(("voices.", "engines.", "lexicon.words."))
 
 
 @given(
@@ -198,7 +198,7 @@ def test_any_setting_is_read_or_refused(text: str) -> None:
 def test_any_table_is_read_or_refused(table: dict[str, object]) -> None:
     """Whatever tables a file holds, they are read or refused with one sentence."""
     from narrate.settings.choosing import _flat
-    from narrate.settings.keys import read_value
+    from narrate.settings.values import read_value
 
     for key, value in _flat(table):
         try:
@@ -212,7 +212,7 @@ def test_the_example_of_the_documentation_is_read() -> None:
     page = Path(__file__).parents[2] / "docs" / "engines.md"
     example = page.read_text("utf-8").split("```toml\n")[1].split("```")[0]
     from narrate.settings.choosing import _flat
-    from narrate.settings.keys import read_value
+    from narrate.settings.values import read_value
 
     keys = [key for key, value in _flat(tomllib.loads(example)) if read_value("docs", key, value) is not None]
     assert "voices.reporter" in keys
@@ -241,7 +241,7 @@ def test_odd_files_are_sentences(tmp_path: Path, text: str) -> None:
 def test_a_pipe_is_no_configuration(tmp_path: Path) -> None:
     """A named pipe that nobody writes to is refused, not waited for."""
     os.mkfifo(tmp_path / "show.toml")
-    with pytest.raises(InputUnreadable, match="no file"):
+    with pytest.raises(InputUnreadable, match="not a file"):
         choose({}, None, tmp_path)
 
 
@@ -265,7 +265,8 @@ def test_the_defaults_of_engines_are_in_their_range() -> None:
     """Every default and the ends of every range may be written out."""
     for name in engine_names():
         maker = opening._maker(name)
-        defaults = {key: one.default for key, one in inspect.signature(maker).parameters.items()}
+        declared = getattr(maker, "settings_type", None) or maker
+        defaults = {key: one.default for key, one in inspect.signature(declared).parameters.items()}
         for key, (least, most) in getattr(maker, "ranges", {}).items():
             for value in {defaults[key], least, most} - {None}:
                 assert read_value("here", f"engines.{name}.{key}", value) == value

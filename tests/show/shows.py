@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from narrate.episode.manifest import parse_episode
+from narrate.model.episode import Episode
 from narrate.model.show import Show
 from narrate.show.show import open_show
 
@@ -30,9 +32,17 @@ def manifest_of(number: int, **changes: Any) -> dict[str, Any]:
         "title": f"Der Markt am Fluss, Teil {number}",
         "slug": f"teil-{number}",
         "duration_ms": 61_250,
+        "sample_rate_hz": 32_000,
+        "bitrate_kbps": 64,
+        "loudness_lufs": -16.0,
+        "true_peak_dbtp": -2.0,
+        "dated": None,
         "notice": "Synthetische Stimmen.",
+        "synthetic": True,
         "digital_source_type": "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
-        "cast": [{"speaker": None}, {"speaker": "Ada Beispiel"}],
+        "engines": [],
+        "cast": [member(None), member("Ada Beispiel")],
+        "stand_ins": [],
         "script": {"title": "x", "teaser": "Ein Besuch.", "url": None, "author": "Ada Beispiel", "language": "de"},
         "chapters": [
             {"start_ms": 0, "end_ms": 20_500, "title": "Anfang", "url": None, "image": None},
@@ -47,6 +57,7 @@ def manifest_of(number: int, **changes: Any) -> dict[str, Any]:
         ],
         "cues": [],
         "audio": f"teil-{number}.mp3",
+        "audio_unsigned_sha256": None,
         "cover": "cover-00000000.jpg",
         "clips": [],
         "soundbite": {"start_ms": 1500, "duration_ms": 20_000, "title": "Ada Beispiel: Wer spät kommt …"},
@@ -64,8 +75,21 @@ def manifest_of(number: int, **changes: Any) -> dict[str, Any]:
             "updated": None,
             "listed": True,
         },
+        "job": "0" * 64,
+        "tool": {"name": "narrate", "version": "0"},
+        "superseded": [],
     }
     return made | changes
+
+
+def member(speaker: str | None) -> dict[str, Any]:
+    """Return somebody of a cast."""
+    return {"speaker": speaker, "engine": "tone", "voice": "low"}
+
+
+def episode_of(number: int, **changes: Any) -> Episode:
+    """Return a made-up episode; its manifest is :func:`manifest_of`."""
+    return parse_episode(json.dumps(manifest_of(number, **changes)).encode(), "")
 
 
 def add_episode(show: Path, number: int, **changes: Any) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from narrate.show.show import keep_rate, open_show
-from tests.show.shows import make_show
+from tests.show.shows import add_episode, make_show
 
 
 def test_the_first_episode_decides(tmp_path: Path) -> None:
@@ -24,8 +24,7 @@ def test_the_first_episode_decides(tmp_path: Path) -> None:
 def test_a_show_of_before_keeps_the_rate_of_its_episodes(tmp_path: Path) -> None:
     """Where the state knows no rate yet, any manifest of the show tells it."""
     show = make_show(tmp_path / "show")
-    (show.folder / "alt").mkdir()
-    (show.folder / "alt" / "episode.json").write_text(json.dumps({"schema_version": 1, "sample_rate_hz": 44_100}))
+    add_episode(show.folder, 1, sample_rate_hz=44_100)
     assert open_show(show.folder).sample_rate_hz == 44_100
 
 

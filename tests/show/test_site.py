@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec import structs
 from PIL import Image
 
 from narrate.checks.show import verify_show
-from narrate.episode.publication import publication_of
 from narrate.model.errors import InputUnreadable
 from narrate.model.show import Show
 from narrate.show import index_pages, listing, site
@@ -29,7 +30,7 @@ from narrate.show.item import fill_item, named_files
 from narrate.show.site import write_site
 from narrate.show.xml import NAMESPACES
 from narrate.system.cache import Cache
-from tests.show.shows import add_episode, make_show, manifest_of
+from tests.show.shows import add_episode, episode_of, make_show, manifest_of, member
 
 BASE = "https://podcast.example/hoeren"
 
@@ -77,9 +78,9 @@ def test_the_feed_names_the_newest(tmp_path: Path, tmp_cache: Cache) -> None:
         add_episode(show.folder, number)
     site = write_site(show, tmp_cache)
     assert [text[-1] for text in texts(read(show), "item/title")] == ["3", "2"]
-    assert [entry.folder for entry in site.entries] == ["teil-3", "teil-2", "teil-1"]
-    index = (show.folder / "index.html").read_text("utf-8")
-    assert all(f"teil-{number}/" in index for number in (1, 2, 3))
+    assert site.episodes == 3
+    index = lxml.html.document_fromstring((show.folder / "index.html").read_bytes())
+    assert index.xpath("//ol[@class='episodes']/li//h3/a/@href") == [f"teil-{n}/index.html" for n in (3, 2, 1)]
 
     def told() -> list[str]:
         found = verify_show(show.folder, lambda _: ())
@@ -183,7 +184,7 @@ def test_the_feed_follows_the_manifests(tmp_path: Path, tmp_cache: Cache) -> Non
     hidden = manifest_of(2)["publication"] | {"listed": False}
     add_episode(show.folder, 2, publication=hidden)
     site = write_site(show, tmp_cache)
-    assert [entry.title for entry in site.entries] == ["Neuer Titel"]
+    assert site.episodes == 1
     assert texts(read(show), "item/title") == ["Neuer Titel"]
 
 
@@ -197,11 +198,11 @@ def test_the_feed_names_only_what_is_there(tmp_path: Path, tmp_cache: Cache) -> 
     site = write_site(show, tmp_cache)
     item = read(show).find("item")
     assert [each.get("type") for each in item.findall("podcast:transcript", NAMESPACES)] == ["text/vtt"]
-    assert len(site.entries) == 1
+    assert site.episodes == 1
     assert len(site.warnings) == 2
     assert all("leaves it out" in warning for warning in site.warnings)
     (show.folder / "teil-2" / "teil-2.mp3").write_bytes(b"sound")
-    assert len(write_site(show, tmp_cache).entries) == 2
+    assert write_site(show, tmp_cache).episodes == 2
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_a_broken_manifest_stops_nobody(tmp_path: Path, tmp_cache: Cache, conten
     broken = add_episode(show.folder, 2)
     (broken / "episode.json").write_bytes(content)
     site = write_site(show, tmp_cache)
-    assert [entry.folder for entry in site.entries] == ["teil-1"]
+    assert site.episodes == 1
     assert [warning.partition(":")[0] for warning in site.warnings] == ["teil-2"]
     assert (broken / "episode.json").read_bytes() == content
 
@@ -230,8 +231,8 @@ def test_wrong_types_in_a_manifest_stop_nobody(tmp_path: Path, tmp_cache: Cache,
     manifest = json.loads((folder / "episode.json").read_text("utf-8")) | {key: value}
     (folder / "episode.json").write_text(json.dumps(manifest), "utf-8")
     site = write_site(show, tmp_cache)
-    assert len(site.entries) + len(site.warnings) >= 2
-    assert len(read(show).findall("item")) == len(site.entries)
+    assert site.episodes + len(site.warnings) >= 2
+    assert len(read(show).findall("item")) == site.episodes
 
 
 def test_a_copied_episode_is_told_of(tmp_path: Path, tmp_cache: Cache) -> None:
@@ -240,7 +241,7 @@ def test_a_copied_episode_is_told_of(tmp_path: Path, tmp_cache: Cache) -> None:
     add_episode(show.folder, 1)
     add_episode(show.folder, 2, publication=manifest_of(1)["publication"])
     site = write_site(show, tmp_cache)
-    assert len(site.entries) == 1
+    assert site.episodes == 1
     assert "guid" in site.warnings[0]
 
 
@@ -293,16 +294,15 @@ WILD = st.text(min_size=1, max_size=500) | st.sampled_from(
 def test_any_text_makes_xml(title: str, teaser: str, chapter: str, speaker: str) -> None:
     """Whatever titles and names hold, the item is XML 1.0 that says the same, but for what XML cannot hold."""
     show = Show(Path(), "T", "D", "A", "de", ("News", None), False, None, BASE, "0" * 36)
-    manifest = manifest_of(1, title=title, cast=[{"speaker": speaker}])
-    manifest["script"] = manifest["script"] | {"teaser": teaser}
-    manifest["chapters"][1] = manifest["chapters"][1] | {"title": chapter}
-    publication = publication_of(manifest)
-    assert publication is not None
+    plain = episode_of(1, cast=[member(speaker)])
+    chapters = (plain.chapters[0], replace(plain.chapters[1], title=chapter), plain.chapters[2])
+    script = structs.replace(plain.script, teaser=teaser)
+    episode = structs.replace(plain, title=title, script=script, chapters=chapters)
     item = new_item()
-    fill_item(item, show, "teil-1", manifest, publication, set(named_files(manifest)))
+    fill_item(item, show, "teil-1", episode, set(named_files(episode)))
     again = etree.fromstring(item_text(item))
-    plain = "".join(sign for sign in title[:255] if etree_can_hold(sign)).strip()
-    assert (again.find("title").text or "") == plain.replace("\r\n", "\n").replace("\r", "\n") or "\r" in title
+    expected = "".join(sign for sign in title[:255] if etree_can_hold(sign)).strip()
+    assert (again.find("title").text or "") == expected.replace("\r\n", "\n").replace("\r", "\n") or "\r" in title
     assert len(again.find("description").text.encode()) <= 4000
 
 

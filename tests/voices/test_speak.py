@@ -14,7 +14,8 @@ from narrate.model.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import Cast, make_cast
-from narrate.voices.speak import Wording, speak, utterances
+from narrate.voices.speak import Pronunciation, speak, utterances
+from narrate.voices.voices import Voices
 from tests.articles import segment, small_script
 from tests.dummies import DistantEngine, ToneEngine
 
@@ -71,12 +72,12 @@ def test_takes_come_in_order_and_are_spoken_once(tmp_cache: Cache) -> None:
     engine = CachedEngine(tone, tmp_cache)
     wanted = said(small_script()) * 2
     heard: list[int] = []
-    takes = speak(wanted, {"tone": engine}, tmp_cache, lambda stage, done, total, one: heard.append(done))
+    takes = speak(wanted, Voices({"tone": engine}, tmp_cache), lambda stage, done, total, one: heard.append(done))
     assert [take.utterance for take in takes] == wanted
     assert heard == list(range(1, len(wanted) + 1))
     assert all(0 <= take.first < take.last for take in takes)
     calls = tone.calls
-    speak(wanted, {"tone": engine}, tmp_cache, lambda *_: None)
+    speak(wanted, Voices({"tone": engine}, tmp_cache), quiet)
     assert tone.calls == calls
 
 
@@ -89,7 +90,7 @@ def test_silence_for_words_is_a_failure(tmp_cache: Cache) -> None:
 
     engine = CachedEngine(Mute(), tmp_cache)
     with pytest.raises(SynthesisError, match=r"tone:high.*synthetischen"):
-        speak(said(small_script())[:1], {"tone": engine}, tmp_cache, lambda *_: None)
+        speak(said(small_script())[:1], Voices({"tone": engine}, tmp_cache), quiet)
 
 
 def distant_sentences() -> list[Utterance]:
@@ -113,17 +114,17 @@ def test_a_failure_says_who_and_what(tmp_cache: Cache, kind: type[EngineUnavaila
     distant = DistantEngine(parallel=1)
     engines = {"distant": CachedEngine(distant, tmp_cache)}
     wanted = distant_sentences()
-    speak(wanted[:3], engines, tmp_cache, quiet)
+    speak(wanted[:3], Voices(engines, tmp_cache), quiet)
     kept = len(distant.asked)
     distant.failures = [kind("The line is dead; call the plumber.")]
     with pytest.raises(kind) as caught:
-        speak(wanted, engines, tmp_cache, quiet)
+        speak(wanted, Voices(engines, tmp_cache), quiet)
     first = wanted[3].text.split()[0]
     assert caught.value.message.startswith(f"distant:high did not speak '{first}")
     assert caught.value.message.endswith("The line is dead; call the plumber.")
     failed = distant.asked[kept]
     assert failed == " ".join(wanted[3].spoken.split()[:3])
-    speak(wanted, engines, tmp_cache, quiet)
+    speak(wanted, Voices(engines, tmp_cache), quiet)
     assert [piece for piece in set(distant.asked) if distant.asked.count(piece) > 1] == [failed]
 
 
@@ -132,10 +133,10 @@ def test_a_service_that_is_down_is_not_asked_on_and_on(tmp_cache: Cache) -> None
     distant = DistantEngine(parallel=1)
     engines = {"distant": CachedEngine(distant, tmp_cache), "tone": CachedEngine(ToneEngine(), tmp_cache)}
     wanted = distant_sentences()
-    speak(wanted[4:6], engines, tmp_cache, quiet)
+    speak(wanted[4:6], Voices(engines, tmp_cache), quiet)
     before = len(distant.asked)
     distant.failures = [ServiceBusy("Enough for today.")] * 100
-    takes = speak(wanted, engines, tmp_cache, quiet, in_tone)
+    takes = speak(wanted, Voices(engines, tmp_cache), quiet, in_tone)
     assert len(distant.asked) == before + 1
     assert [take.instead_of is None for take in takes] == [4 <= index < 6 for index in range(len(wanted))]
     assert [take.utterance.text for take in takes] == [one.text for one in wanted]
@@ -149,7 +150,7 @@ def test_one_text_that_fails_is_one_stand_in(tmp_cache: Cache) -> None:
     distant.failures = [SynthesisError("Not this one.")]
     heard: list[int] = []
     wanted = distant_sentences()
-    takes = speak(wanted, engines, tmp_cache, lambda stage, done, total, one: heard.append(done), in_tone)
+    takes = speak(wanted, Voices(engines, tmp_cache), lambda stage, done, total, one: heard.append(done), in_tone)
     assert [take.instead_of for take in takes] == [wanted[0].voice] + [None] * (len(wanted) - 1)
     assert heard == list(range(1, len(wanted) + 1))
 
@@ -160,7 +161,7 @@ def test_each_engine_has_its_own_limit(tmp_cache: Cache) -> None:
     tone.parallel = 4
     engines = {"distant": CachedEngine(distant, tmp_cache), "tone": CachedEngine(tone, tmp_cache)}
     mixed = [one for pair in zip(distant_sentences(), said(small_script()), strict=True) for one in pair]
-    assert [take.utterance for take in speak(mixed, engines, tmp_cache, quiet)] == mixed
+    assert [take.utterance for take in speak(mixed, Voices(engines, tmp_cache), quiet)] == mixed
     assert distant.most_at_once == 1
 
 
@@ -173,11 +174,11 @@ def test_an_engine_that_cannot_give_its_notation_is_replaced(tmp_cache: Cache) -
 
     entry = Entry("Markt", None, "maʁkt", "a.tsv:1")
     engines = {"tone": CachedEngine(Speechless(), tmp_cache), "distant": CachedEngine(DistantEngine(), tmp_cache)}
-    wording = Wording(engines, [ScopedLexicon(Lexicon((entry,)), None, None)])
+    pronunciation = Pronunciation(engines, [ScopedLexicon(Lexicon((entry,)), None, None)])
     script = Script("Markt", None, (ScriptSection(None, (segment("Der Markt ist offen."),)),))
-    sentences = list(utterances(script, cast_of(script), None, wording))
+    sentences = list(utterances(script, cast_of(script), None, pronunciation))
     with pytest.raises(EngineUnavailable, match="no phonemes today"):
-        speak(sentences, engines, tmp_cache, quiet)
+        speak(sentences, Voices(engines, tmp_cache), quiet)
     other = DistantEngine().voices()[0]
-    takes = speak(sentences, engines, tmp_cache, quiet, lambda one: replace(one, voice=other, spoken=one.text))
+    takes = speak(sentences, Voices(engines, tmp_cache), quiet, lambda one: replace(one, voice=other, spoken=one.text))
     assert [take.instead_of for take in takes] == [one.voice for one in sentences]

@@ -9,8 +9,9 @@ from typing import Any
 from click.testing import CliRunner
 
 from narrate.cli.main import cli
+from narrate.model.episode import Episode
 from narrate.model.show import Show
-from narrate.web import episode_page
+from narrate.web import PageParts, episode_page
 
 SAMPLE = Path(__file__).parents[2] / "audio" / "beispiel.txt"
 
@@ -29,22 +30,16 @@ def render_sample(folder: Path) -> Path:
     return folder
 
 
-def manifest_in(folder: Path) -> dict[str, Any]:
-    """Read the manifest."""
-    manifest: dict[str, Any] = json.loads((folder / "episode.json").read_bytes())
-    return manifest
-
-
 def words_in(folder: Path) -> dict[str, Any]:
     """Read the times of the words."""
     words: dict[str, Any] = json.loads((folder / "words.json").read_bytes())
     return words
 
 
-def write_page(folder: Path, manifest: dict[str, Any], show: Show | None = None, **options: Any) -> Path:
+def write_page(folder: Path, episode: Episode, show: Show | None = None, **options: Any) -> Path:
     """Write the page of an episode into its folder and return its path."""
     picture = folder / "waveform.svg"
     svg = picture.read_bytes() if picture.exists() else None
     path: Path = folder / options.pop("name", "index.html")
-    path.write_bytes(episode_page(manifest, words_in(folder), svg, show, key="key", folder=folder.name, **options))
+    path.write_bytes(episode_page(episode, PageParts("key", words_in(folder), svg), show, folder.name, **options))
     return path

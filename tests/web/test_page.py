@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from narrate.model import Cue
+from narrate.model.episode import CastMember, Clip, Episode, EpisodeFile
 from narrate.model.show import Show
 from narrate.show.listing import Entry
 from narrate.system.text import plain
-from narrate.web import episode_page, index_page
+from narrate.web import PageParts, episode_page, index_page
 from narrate.web.colours import DARK, LIGHT
 from narrate.web.rendering import FOLDER
 from narrate.web.texts import ENGLISH, GERMAN
-from tests.show.shows import manifest_of
+from tests.show.shows import episode_of
 
 SHOW = Show(Path(), "Sendung", "Worum", "Redaktion", "de", ("News", None), False, None, "https://p.example/s", "0" * 36)
 KEY = "0" * 64
@@ -30,20 +34,20 @@ WILD = st.text(min_size=1, max_size=200) | st.sampled_from(
 )
 
 
-def manifest(**changes: Any) -> dict[str, Any]:
-    """Return a manifest with two sentences."""
-    cues = [
-        {"start_ms": 0, "end_ms": 900, "role": "narration", "speaker": None, "segment": 0, "text": "Eins."},
-        {"start_ms": 1000, "end_ms": 1900, "role": "quote", "speaker": "Ada", "segment": 1, "text": "Zwei."},
-    ]
-    return manifest_of(1, cues=cues, **changes)
+PARTS = PageParts(KEY)
+CUES = (Cue(0, 900, 0, 0, "narration", None, 0, "Eins."), Cue(1000, 1900, 0, 0, "quote", "Ada", 1, "Zwei."))
+
+
+def episode(**changes: Any) -> Episode:
+    """Return an episode of two sentences."""
+    return structs.replace(episode_of(1), **{"cues": CUES, **changes})
 
 
 def test_equal_input_gives_equal_bytes() -> None:
     """Both pages are the same each time, say what they were made of, and ask nobody for anything."""
     entry = Entry("teil-1", "", (), "g", "s", "Titel", None, "2026-11-02T06:00:00+00:00", None, True, 1000, None, ())
     for content, again in (
-        (episode_page(manifest(), None, None, SHOW, key=KEY), episode_page(manifest(), None, None, SHOW, key=KEY)),
+        (episode_page(episode(), PARTS, SHOW), episode_page(episode(), PARTS, SHOW)),
         (index_page(SHOW, [entry], key=KEY), index_page(SHOW, [entry], key=KEY)),
     ):
         assert content == again
@@ -59,10 +63,9 @@ def test_equal_input_gives_equal_bytes() -> None:
 @given(title=WILD, text=WILD, name=WILD)
 def test_any_text_is_text(title: str, text: str, name: str) -> None:
     """Whatever titles, sentences and names hold stands in the page as it is, and the data of the script stays JSON."""
-    made = manifest(title=title)
-    made["cues"][1] |= {"text": text, "speaker": name}
-    made["cast"] = [{"speaker": None}, {"speaker": name}]
-    tree = lxml.html.document_fromstring(episode_page(made, None, None, None, key=KEY).decode())
+    cast = tuple(CastMember(speaker=who, engine="tone", voice="low") for who in (None, name))
+    made = episode(title=title, cast=cast, cues=(CUES[0], replace(CUES[1], text=text, speaker=name)))
+    tree = lxml.html.document_fromstring(episode_page(made, PARTS).decode())
     shown = " ".join(tree.text_content().split())
     for wanted in (title, text, name):
         assert " ".join(plain(wanted).split()) in shown
@@ -74,7 +77,7 @@ def test_any_text_is_text(title: str, text: str, name: str) -> None:
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_interface_has_two_languages(language: str) -> None:
     """The page's own words are German or English; the article's language is told apart."""
-    tree = lxml.html.document_fromstring(episode_page(manifest(), None, None, None, key=KEY, language=language))
+    tree = lxml.html.document_fromstring(episode_page(episode(), PARTS, language=language))
     assert tree.get("lang") == language
     assert ("Kapitel" if language == "de" else "Chapters") in tree.text_content()
 
@@ -87,7 +90,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 def test_the_policy_names_just_what_the_page_holds() -> None:
     """Style and script are let in by their digests, and nothing on the page needs more than that."""
-    tree = lxml.html.document_fromstring(episode_page(manifest(), None, None, SHOW, key=KEY))
+    tree = lxml.html.document_fromstring(episode_page(episode(), PARTS, SHOW))
     policy = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     (style,) = tree.iter("style")
     (script,) = tree.xpath("//script[not(@type)]")
@@ -101,38 +104,38 @@ def test_the_policy_names_just_what_the_page_holds() -> None:
 
 def test_links_lead_to_files_that_are_there() -> None:
     """Every link inside the folder is to a file of the manifest; a link that would run something is none."""
-    made = manifest()
-    made["script"]["url"] = "javascript:alert(1)"
-    made["chapters"][0] |= {"url": "data:text/html,x", "image": "../../secret.jpg"}
-    made["clips"] = [{"path": "clips/01-gone.mp3", "chapter": 0, "title": "x", "start_ms": 0, "end_ms": 1}]
-    tree = lxml.html.document_fromstring(episode_page(made, None, None, None, key=KEY))
+    plain = episode()
+    script = structs.replace(plain.script, url="javascript:alert(1)")
+    first = replace(plain.chapters[0], url="data:text/html,x", image="gone.jpg")
+    clip = Clip(path="clips/01-gone.mp3", chapter=0, title="x", start_ms=0, end_ms=1)
+    made = structs.replace(plain, script=script, chapters=(first, *plain.chapters[1:]), clips=(clip,))
+    tree = lxml.html.document_fromstring(episode_page(made, PARTS))
     found = {str(link).partition("#")[0] for link in tree.xpath("//body//@href | //body//@src")} - {"", "index.html"}
-    assert found == {file["path"] for file in made["files"] if file["path"] != "chapters.json"} | {"https://a.example/"}
+    assert found == {file.path for file in made.files if file.path != "chapters.json"} | {"https://a.example/"}
 
 
 @pytest.mark.parametrize("words", [None, [], {}, {"cues": 1}, {"cues": [[]]}, {"cues": [[[0, 1]], [["a", 1, 2, 3]]]}])
 def test_words_that_do_not_fit_are_left_out(words: object) -> None:
     """A broken words.json costs the highlighting of words, not the page."""
-    tree = lxml.html.document_fromstring(episode_page(manifest(), words, b"<svg>junk", None, key=KEY))
+    tree = lxml.html.document_fromstring(episode_page(episode(), PageParts(KEY, words, b"<svg>junk")))
     assert json.loads(tree.get_element_by_id("played").text)["words"] == [[], []]
     assert not tree.find_class("wave")
 
 
 def test_an_episode_of_clips_only_has_no_player() -> None:
     """Where there is no whole MP3 the chapters lead to their clips, and nothing promises a player."""
-    made = manifest(audio=None)
-    clip = {"path": "clips/01-anfang.mp3", "type": "audio/mpeg", "size_bytes": 5, "sha256": "0" * 64}
-    made["files"] = [clip, *made["files"][1:]]
-    made["clips"] = [{"path": clip["path"], "chapter": 0, "title": "Anfang", "start_ms": 0, "end_ms": 20_500}]
-    tree = lxml.html.document_fromstring(episode_page(made, None, None, None, key=KEY))
+    clip = Clip(path="clips/01-anfang.mp3", chapter=0, title="Anfang", start_ms=0, end_ms=20_500)
+    file = EpisodeFile(path=clip.path, type="audio/mpeg", size_bytes=5, sha256="0" * 64)
+    made = episode(audio=None, files=(file, *episode().files[1:]), clips=(clip,))
+    tree = lxml.html.document_fromstring(episode_page(made, PARTS))
     assert not list(tree.iter("audio"))
     assert GERMAN["transcript_how"] not in tree.text_content()
-    assert tree.xpath("//a[@data-chapter]/@href") == [clip["path"]]
+    assert tree.xpath("//a[@data-chapter]/@href") == [clip.path]
 
 
 def test_the_key_is_in_the_first_bytes() -> None:
     """Whoever asks whether a page is up to date reads its beginning only."""
-    assert KEY.encode() in episode_page(manifest(), None, None, SHOW, key=KEY)[:200]
+    assert KEY.encode() in episode_page(episode(), PARTS, SHOW)[:200]
 
 
 def test_names_can_be_read_in_every_colour() -> None:

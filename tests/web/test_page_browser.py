@@ -6,16 +6,19 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
+from narrate.episode.manifest import load_episode, parse_episode
 from narrate.show.listing import Entry
 from narrate.web import index_page
 from tests.show.shows import make_show
 from tests.web.browser import Visit, chromium, visited
-from tests.web.pages import manifest_in, render_sample, words_in, write_page
+from tests.web.pages import render_sample, words_in, write_page
 from tests.web.static_server import served
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def browser() -> Iterator[Browser]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Render the sample article and write its page."""
     folder = render_sample(tmp_path_factory.mktemp("page") / "episode")
-    write_page(folder, manifest_in(folder))
+    write_page(folder, load_episode(folder))
     return folder
 
 
@@ -62,49 +65,49 @@ def place(visit: Visit, seconds: float) -> None:
 
 def test_a_chapter_plays(browser: Browser, folder: Path, address: str) -> None:
     """A click on a chapter plays from its start, and the list says which one is heard."""
-    chapter = manifest_in(folder)["chapters"][2]
+    chapter = load_episode(folder).chapters[2]
     with visited(browser, f"{address}/index.html") as visit:
         link = visit.page.locator("a[data-chapter]").nth(2)
         link.click()
-        visit.wait_at(chapter["start_ms"] / 1000)
-        visit.wait("at => document.querySelector('audio').currentTime > at", chapter["start_ms"] / 1000 + 0.3)
+        visit.wait_at(chapter.start_ms / 1000)
+        visit.wait("at => document.querySelector('audio').currentTime > at", chapter.start_ms / 1000 + 0.3)
         assert link.get_attribute("aria-current") == "true"
         assert visit.page.locator("[data-chapter][aria-current]").count() == 1
         assert not visit.page.evaluate("document.querySelector('audio').paused")
-        assert visit.current() == chapter["title"]
+        assert visit.current() == chapter.title
 
 
 def test_a_sentence_plays(browser: Browser, folder: Path, address: str) -> None:
     """A click on a sentence plays from its start, and it is the highlighted one."""
-    cue = manifest_in(folder)["cues"][30]
+    cue = load_episode(folder).cues[30]
     with visited(browser, f"{address}/index.html") as visit:
         visit.page.locator("#s30").click(position={"x": 4, "y": 10})
-        visit.wait_at(cue["start_ms"] / 1000)
+        visit.wait_at(cue.start_ms / 1000)
         visit.wait("document.querySelector('#s30.now')")
-        assert visit.current() == cue["text"]
+        assert visit.current() == cue.text
 
 
 def test_sentences_and_words_light_up(browser: Browser, folder: Path, address: str) -> None:
     """In the middle of each word that the engine told, its sentence and that word are highlighted."""
-    manifest, words = manifest_in(folder), words_in(folder)
+    episode, words = load_episode(folder), words_in(folder)
     with visited(browser, f"{address}/index.html") as visit:
         for number in (1, 14, 37):
             start, end, start_ms, end_ms = words["cues"][number][3]
             place(visit, (start_ms + end_ms) / 2000)
-            text = manifest["cues"][number]["text"]
+            text = episode.cues[number].text
             assert visit.current() == text
             assert visit.word() == text[start:end]
 
 
 def test_the_highlight_goes_on_while_it_plays(browser: Browser, folder: Path, address: str) -> None:
     """Played over the border of two sentences, the second one lights up by itself."""
-    cues = manifest_in(folder)["cues"]
+    cues = load_episode(folder).cues
     with visited(browser, f"{address}/index.html") as visit:
-        place(visit, cues[6]["start_ms"] / 1000 - 0.8)
-        assert visit.current() == cues[5]["text"]
+        place(visit, cues[6].start_ms / 1000 - 0.8)
+        assert visit.current() == cues[5].text
         visit.page.evaluate("document.querySelector('audio').play()")
         visit.wait("document.querySelector('#s6.now')")
-        assert visit.now() >= cues[6]["start_ms"] / 1000 - 0.05
+        assert visit.now() >= cues[6].start_ms / 1000 - 0.05
 
 
 @pytest.mark.parametrize(
@@ -112,8 +115,8 @@ def test_the_highlight_goes_on_while_it_plays(browser: Browser, folder: Path, ad
 )
 def test_links_lead_to_a_time(browser: Browser, folder: Path, address: str, hash_: str, seconds: float) -> None:
     """A page opened with a time stands there, silent, and shows the sentence."""
-    cues = manifest_in(folder)["cues"]
-    said = [cue["text"] for cue in cues if cue["start_ms"] <= seconds * 1000][-1]
+    cues = load_episode(folder).cues
+    said = [cue.text for cue in cues if cue.start_ms <= seconds * 1000][-1]
     with visited(browser, f"{address}/index.html{hash_}") as visit:
         visit.wait_at(seconds)
         assert visit.page.evaluate("document.querySelector('audio').paused")
@@ -134,7 +137,7 @@ def test_broken_links_do_no_harm(browser: Browser, address: str, hash_: str) -> 
 
 def test_the_keyboard_alone_is_enough(browser: Browser, folder: Path, address: str) -> None:
     """Tab reaches player, tools, chapters and text; arrows choose a sentence, Enter plays it, K holds it."""
-    cues = manifest_in(folder)["cues"]
+    cues = load_episode(folder).cues
     with visited(browser, f"{address}/index.html") as visit:
         reached = []
         for _ in range(60):
@@ -154,13 +157,13 @@ def test_the_keyboard_alone_is_enough(browser: Browser, folder: Path, address: s
         assert all(outline != "none" for tag, *_, outline in reached if tag != "AUDIO")
         for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Enter"):
             visit.page.keyboard.press(key)
-        visit.wait_at(cues[2]["start_ms"] / 1000)
+        visit.wait_at(cues[2].start_ms / 1000)
         visit.wait("!document.querySelector('audio').paused")
         visit.page.keyboard.press("k")
         visit.wait("document.querySelector('audio').paused")
         visit.page.keyboard.press("Home")
         visit.page.keyboard.press("Enter")
-        visit.wait_at(cues[0]["start_ms"] / 1000)
+        visit.wait_at(cues[0].start_ms / 1000)
         visit.page.keyboard.press("k")
         visit.page.evaluate("document.activeElement.blur()")
         visit.page.keyboard.press("k")
@@ -183,12 +186,12 @@ def test_tools(browser: Browser, folder: Path, address: str) -> None:
             "wave => { const box = wave.getBoundingClientRect(); wave.dispatchEvent(new MouseEvent('click', "
             "{ bubbles: true, clientX: box.left + box.width / 2, clientY: box.top + 10 })); }"
         )
-        visit.wait_at(manifest_in(folder)["duration_ms"] / 2000)
+        visit.wait_at(load_episode(folder).duration_ms / 2000)
 
 
 def test_the_text_follows_until_the_reader_scrolls_away(browser: Browser, folder: Path, address: str) -> None:
     """Playing brings the sentence into view; who scrolls away is left there."""
-    cues = manifest_in(folder)["cues"]
+    cues = load_episode(folder).cues
     seen = "() => { const box = document.querySelector('.cue.now').getBoundingClientRect(); return box.top > 0 && box.bottom < innerHeight; }"
     with visited(browser, f"{address}/index.html", reduced_motion="reduce") as visit:
         visit.page.locator("#s40").evaluate("link => link.click()")
@@ -198,7 +201,7 @@ def test_the_text_follows_until_the_reader_scrolls_away(browser: Browser, folder
         visit.page.mouse.move(300, 500)
         visit.page.mouse.wheel(0, -20_000)
         visit.wait("scrollY === 0")
-        visit.page.evaluate("at => { document.querySelector('audio').currentTime = at; }", cues[45]["start_ms"] / 1000)
+        visit.page.evaluate("at => { document.querySelector('audio').currentTime = at; }", cues[45].start_ms / 1000)
         visit.wait("document.querySelector('#s45.now')")
         assert visit.page.evaluate("scrollY") == 0
 
@@ -239,15 +242,13 @@ def test_the_snippets_work_elsewhere(browser: Browser, folder: Path) -> None:
 
 def test_without_script(browser: Browser, folder: Path, address: str) -> None:
     """With scripts switched off the whole text is there, the player has controls, chapters lead into the sound."""
-    manifest = manifest_in(folder)
+    episode = load_episode(folder)
     with visited(browser, f"{address}/index.html", ready=False, java_script_enabled=False) as visit:
         shown = visit.page.locator("main").inner_text()
-        assert all(cue["text"] in shown for cue in manifest["cues"])
+        assert all(cue.text in shown for cue in episode.cues)
         assert visit.page.locator("audio").get_attribute("controls") is not None
         hrefs = [link.get_attribute("href") or "" for link in visit.page.locator("a[data-chapter]").all()]
-        assert [float(href.rpartition("#t=")[2]) for href in hrefs] == [
-            one["start_ms"] / 1000 for one in manifest["chapters"]
-        ]
+        assert [float(href.rpartition("#t=")[2]) for href in hrefs] == [one.start_ms / 1000 for one in episode.chapters]
         assert visit.page.locator(".tools").is_hidden()
 
 
@@ -258,7 +259,7 @@ def test_axe_finds_nothing(browser: Browser, folder: Path, tmp_path: Path, kind:
     show = make_show(tmp_path / "show")
     shutil.copytree(folder, show.folder / folder.name)
     options: dict[str, Any] = {"show": show} if kind == "show" else {"language": "en"} if kind == "english" else {}
-    write_page(show.folder / folder.name, manifest_in(folder), name=f"{kind}.html", **options)
+    write_page(show.folder / folder.name, load_episode(folder), name=f"{kind}.html", **options)
     entries = [entry(folder, number) for number in range(3)]
     (show.folder / "index.html").write_bytes(index_page(show, entries, key="k"))
     path = "index.html" if kind == "index" else f"{folder.name}/{kind}.html{'?embed' if kind == 'embed' else ''}"
@@ -276,12 +277,12 @@ def test_axe_finds_nothing(browser: Browser, folder: Path, tmp_path: Path, kind:
 
 def entry(folder: Path, number: int, **changes: Any) -> Entry:
     """Return an episode for the index."""
-    manifest = manifest_in(folder)
+    episode = load_episode(folder)
     facts: dict[str, Any] = {
-        "folder": folder.name, "source": "", "digest": "", "files": (), "guid": str(number), "title": manifest["title"],
-        "teaser": manifest["script"]["teaser"], "published": "2026-11-20T06:00:00+00:00",
+        "folder": folder.name, "source": "", "digest": "", "files": (), "guid": str(number), "title": episode.title,
+        "teaser": episode.script.teaser, "published": "2026-11-20T06:00:00+00:00",
         "updated": "2026-11-21T06:00:00+00:00" if number else None, "listed": True,
-        "duration_ms": manifest["duration_ms"], "cover": manifest["cover"], "superseded": (),
+        "duration_ms": episode.duration_ms, "cover": episode.cover, "superseded": (),
     }  # fmt: skip
     return Entry(**(facts | changes))
 
@@ -289,12 +290,19 @@ def entry(folder: Path, number: int, **changes: Any) -> Entry:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_texts(browser: Browser, folder: Path, tmp_path: Path, text: str) -> None:
     """Whatever stands in titles, names and sentences is shown, and never run; the page still works."""
-    content = json.dumps(manifest_in(folder))
-    manifest = json.loads(content.replace("Merle Sandvoss", json.dumps(text)[1:-1]))
-    manifest["title"] = manifest["script"]["teaser"] = manifest["chapters"][1]["title"] = manifest["notice"] = text
-    manifest["cues"][5]["text"] = text
-    manifest["script"]["author"] = text
-    path = write_page(folder, manifest, make_show(tmp_path / "show"), name="hostile.html")
+    content = (folder / "episode.json").read_text("utf-8").replace("Merle Sandvoss", json.dumps(text)[1:-1])
+    plain = parse_episode(content.encode(), str(folder))
+    first, second, *rest = plain.chapters
+    cues = (*plain.cues[:5], replace(plain.cues[5], text=text), *plain.cues[6:])
+    episode = structs.replace(
+        plain,
+        title=text,
+        notice=text,
+        script=structs.replace(plain.script, teaser=text, author=text),
+        chapters=(first, replace(second, title=text), *rest),
+        cues=cues,
+    )
+    path = write_page(folder, episode, make_show(tmp_path / "show"), name="hostile.html")
     with visited(browser, path.as_uri(), 320) as visit:
         dialogs: list[str] = []
         visit.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
@@ -302,7 +310,7 @@ def test_hostile_texts_are_texts(browser: Browser, folder: Path, tmp_path: Path,
         for place_ in ("h1", ".disclosure", "#s5", ".post .who bdi"):
             assert shown in visible(visit.page.locator(place_).first.text_content() or ""), place_
         visit.page.locator("#s5").evaluate("link => link.click()")
-        visit.wait_at(manifest["cues"][5]["start_ms"] / 1000)
+        visit.wait_at(cues[5].start_ms / 1000)
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320
         assert dialogs == []
 

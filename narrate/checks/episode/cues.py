@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from narrate.audio.loudness import STEP_S, Energies
 from narrate.checks.finding import Finding
 from narrate.episode.cue_checks import ADVICE, Measured, hole_s, level_dbfs, oddities
 from narrate.model import Voice
+from narrate.model.episode import Episode
 from narrate.voices.cast import parse_voice, voice_text
 
 MOST_CUES = 50_000  # are judged; ten hours have nine thousand
@@ -20,43 +19,43 @@ MOST_FINDINGS = 50
 Counts = NDArray[np.uint16]
 
 
-def cues_heard(manifest: Mapping[str, Any], steps: Energies, clipped: Counts, name: str) -> Iterator[Finding]:
+def cues_heard(episode: Episode, steps: Energies, clipped: Counts, name: str) -> Iterator[Finding]:
     """Compare what is heard of each cue with its text and with its voice.
 
     Args:
-        manifest: Of a shape that was checked.
+        episode: Read from its manifest.
         steps: K-weighted energies of every 100 ms of the episode.
         clipped: Samples at full scale in every 100 ms.
         name: For the findings.
     """
-    found = oddities(list(_measured(manifest, steps, clipped)))
+    found = oddities(list(_measured(episode, steps, clipped)))
     for each in found[:MOST_FINDINGS]:
         yield Finding(None, "error", each.rule, f"{each.message}; {ADVICE}.", name)
     if len(found) > MOST_FINDINGS:
-        told = f"{len(found) - MOST_FINDINGS} more cues sound odd; {ADVICE}."
+        told = f"{len(found) - MOST_FINDINGS} more cues sound wrong; {ADVICE}."
         yield Finding(None, "error", "cue-more", told, name)
 
 
-def _measured(manifest: Mapping[str, Any], steps: Energies, clipped: Counts) -> Iterator[Measured]:
-    rate_hz = manifest["sample_rate_hz"]
+def _measured(episode: Episode, steps: Energies, clipped: Counts) -> Iterator[Measured]:
+    rate_hz = episode.sample_rate_hz
     frame = round(rate_hz * STEP_S)
-    speakers = {one["speaker"]: _voice(one) for one in manifest["cast"]}
-    stand_ins = _stand_ins(manifest.get("stand_ins"))
+    speakers = {member.speaker: member.as_voice() for member in episode.cast}
+    stand_ins = {(each.segment, each.text): _parsed(each.spoken_by) for each in episode.stand_ins}
     heard_to = 0
-    for number, cue in enumerate(manifest["cues"][:MOST_CUES], 1):
-        start, end = max(cue["start_sample"], heard_to), cue["end_sample"]
+    for number, cue in enumerate(episode.cues[:MOST_CUES], 1):
+        start, end = max(cue.start_sample, heard_to), cue.end_sample
         if end > len(steps) * frame or end < start:
             continue  # cues that lie over each other, or beyond the end, have findings of their own
         heard_to = end
-        wanted = speakers.get(cue["speaker"], Voice("", "unknown"))
-        voice = stand_ins.get((cue["segment"], cue["text"]), wanted)
+        wanted = speakers.get(cue.speaker, Voice("", "unknown"))
+        voice = stand_ins.get((cue.segment, cue.text), wanted)
         # Steps that lie inside; the shortest cue may have none.
         first, last = -(-start // frame), end // frame
         first, last = (first, last) if first < last else (start // frame, -(-end // frame))
         own = steps[first:last]
         yield Measured(
             number,
-            cue["text"],
+            cue.text,
             voice_text(voice) if voice.engine else voice.name,
             voice.rate,
             (end - start) / rate_hz,
@@ -66,31 +65,8 @@ def _measured(manifest: Mapping[str, Any], steps: Energies, clipped: Counts) -> 
         )
 
 
-def _voice(member: Mapping[str, Any]) -> Voice:
-    """Return a voice of the cast; its rate and pitch are a stranger's values."""
-    rate, pitch = (_number(member.get(key), usual) for key, usual in (("rate", 1.0), ("pitch_semitones", 0.0)))
-    return Voice(member["engine"], member["voice"], rate=rate, pitch_semitones=pitch)
-
-
-def _number(value: Any, usual: float) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) < 1000 and math.isfinite(value) else usual
-
-
-def _stand_ins(listed: Any) -> dict[tuple[int | None, str], Voice]:
-    """Return who spoke instead, by segment and text; a manifest of an older narrate lists nobody."""
-    found: dict[tuple[int | None, str], Voice] = {}
-    for one in listed if isinstance(listed, list) else []:
-        if not isinstance(one, dict):
-            continue
-        segment, text, by = (one.get(key) for key in ("segment", "text", "spoken_by"))
-        if isinstance(segment, int | None) and isinstance(text, str) and isinstance(by, str):
-            found[segment, text] = _parsed(by)
-    return found
-
-
 def _parsed(written: str) -> Voice:
     try:
         return parse_voice(written, "")
     except ValueError:
-        return Voice("", written)
+        return Voice("", "unknown")

@@ -6,10 +6,9 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from narrate.audio.mp3_frames import MONO, SAMPLES_PER_FRAME, SIDE_INFO_MONO_BYT
 from narrate.checks.episode.cues import Counts, cues_heard
 from narrate.checks.episode.manifest import AGAIN
 from narrate.checks.finding import Finding
+from narrate.model.episode import Episode
 from narrate.model.errors import SoundError
 
 TAG_HEADER_BYTES = 10
@@ -68,14 +68,7 @@ class Measured:
 
 
 def take_apart(content: bytes, bitrate_kbps: int, sample_rate_hz: int, path: str) -> tuple[Sound, list[Finding]]:
-    """Walk through every frame of an MP3.
-
-    Args:
-        content: The file.
-        bitrate_kbps: Of every frame.
-        sample_rate_hz: Of every frame.
-        path: For the findings.
-    """
+    """Walk through every frame of an MP3."""
     findings: list[Finding] = []
     position = start = _tag_bytes(content)
     if not start:
@@ -86,7 +79,7 @@ def take_apart(content: bytes, bitrate_kbps: int, sample_rate_hz: int, path: str
         try:
             header = read_header(content[position : position + 4])
         except ValueError:
-            findings.append(_error("mp3-garbage", f"At byte {position} is no frame; {AGAIN}.", path))
+            findings.append(_error("mp3-garbage", f"There is no MP3 frame at byte {position}; {AGAIN}.", path))
             break
         odd = odd or _oddity(header, content[position + 3], bitrate_kbps, sample_rate_hz)
         position += header.size_bytes
@@ -125,7 +118,7 @@ def _length(stream: bytes, count: int) -> tuple[int | None, str]:
     """Read the header frame: how many samples are heard, and what is wrong with it."""
     body = stream[INFO_AT : INFO_AT + INFO_BYTES + DELAY_AT + 3]
     if body[:4] not in (b"Info", b"Xing") or len(body) < INFO_BYTES + DELAY_AT + 3 or body[7] & 0b111 != 0b111:
-        return None, "The first frame is no Info frame with length and table, so players guess the length"
+        return None, "The first frame is not an Info frame with length and table, so players guess the length"
     frames, size = int.from_bytes(body[8:12], "big"), int.from_bytes(body[12:16], "big")
     if frames != count - 1:
         return None, f"The Info frame tells of {frames} frames and {count - 1} follow"
@@ -135,19 +128,12 @@ def _length(stream: bytes, count: int) -> tuple[int | None, str]:
     return frames * SAMPLES_PER_FRAME - (gaps >> 12) - (gaps & 0xFFF), ""
 
 
-def heard(path: Path, name: str, manifest: Mapping[str, Any], sound: Sound) -> Iterator[Finding]:
-    """Decode a whole episode, and compare its length, loudness and cues with the manifest.
-
-    Args:
-        path: The MP3, whose frames were found whole.
-        name: For the findings.
-        manifest: Of a shape that was checked.
-        sound: The MP3 taken apart.
-    """
-    rate_hz, duration_ms = manifest["sample_rate_hz"], manifest["duration_ms"]
+def heard(path: Path, name: str, episode: Episode, sound: Sound) -> Iterator[Finding]:
+    """Decode a whole episode, and compare its length, loudness and cues with the manifest."""
+    rate_hz, duration_ms = episode.sample_rate_hz, episode.duration_ms
     most_s = (sound.frames + 2) * SAMPLES_PER_FRAME / rate_hz
     try:
-        measured = _measured(path, rate_hz, most_s, manifest["true_peak_dbtp"])
+        measured = _measured(path, rate_hz, most_s, episode.true_peak_dbtp)
     except SoundError as error:
         reason = error.message.rpartition("(")[2].partition(")")[0]
         yield _error("mp3-decode", f"It cannot be decoded without a fault ({reason}); {AGAIN}.", name)
@@ -156,19 +142,19 @@ def heard(path: Path, name: str, manifest: Mapping[str, Any], sound: Sound) -> I
     if abs(decoded_ms - duration_ms) > LENGTH_TOLERANCE_MS:
         told = f"It lasts {decoded_ms:.0f} ms and the manifest says {duration_ms}; {AGAIN}."
         yield _error("duration", told, name)
-    yield from _loudness(measured, manifest, name)
-    yield from cues_heard(manifest, measured.steps, measured.clipped, name)
+    yield from _loudness(measured, episode, name)
+    yield from cues_heard(episode, measured.steps, measured.clipped, name)
 
 
-def _loudness(measured: Measured, manifest: Mapping[str, Any], name: str) -> Iterator[Finding]:
+def _loudness(measured: Measured, episode: Episode, name: str) -> Iterator[Finding]:
     lufs, peak_dbtp = loudness.integrated_lufs(measured.steps), measured.peak_dbtp
-    if abs(lufs - manifest["loudness_lufs"]) > LOUDNESS_TOLERANCE_LU:
-        told = f"It measures {lufs:.1f} LUFS and the manifest says {manifest['loudness_lufs']:.1f}; {AGAIN}."
+    if abs(lufs - episode.loudness_lufs) > LOUDNESS_TOLERANCE_LU:
+        told = f"It measures {lufs:.1f} LUFS and the manifest says {episode.loudness_lufs:.1f}; {AGAIN}."
         yield _error("loudness", told, name)
     elif abs(lufs - APPLE_LUFS) > APPLE_LU:
         told = f"It measures {lufs:.1f} LUFS; Apple asks for {APPLE_LUFS:.0f}, plus or minus {APPLE_LU:.0f}."
         yield Finding(None, "warning", "loudness-apple", told, name)
-    said = manifest["true_peak_dbtp"]
+    said = episode.true_peak_dbtp
     if peak_dbtp < said - PEAK_LOSS_DB or (peak_dbtp > said + PEAK_TOLERANCE_DB and peak_dbtp > CEILING_DBTP):
         told = f"Its true peak is {peak_dbtp:.1f} dBTP and the manifest says {said:.1f}; {AGAIN}."
         yield _error("true-peak", told, name)

@@ -7,8 +7,7 @@ Source:
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from mutagen import id3
 
@@ -16,20 +15,22 @@ from narrate.checks.episode.manifest import AGAIN
 from narrate.checks.finding import Finding
 from narrate.episode.raw_tag import RawTag, raw_tag, size_of
 from narrate.episode.tags import HEADER_BYTES, LARGEST_TAG_BYTES, LATIN1, NO_OFFSET, TITLE_CHARACTERS, UTF16
+from narrate.model import Chapter
+from narrate.model.episode import Episode
 
 BOMS = (b"\xff\xfe", b"\xfe\xff")
 TOP_LEVEL_ORDERED = 0x03
 SHORTEST_CUT_TITLE = 20
 
 
-def tag(content: bytes, path: str, manifest: Mapping[str, Any], title: str, length_ms: int,
-        chapters: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:  # fmt: skip
+def tag(content: bytes, path: str, episode: Episode, title: str, length_ms: int,
+        chapters: Sequence[Chapter]) -> Iterator[Finding]:  # fmt: skip
     """Look at a tag.
 
     Args:
         content: The whole tag.
         path: Of the MP3, for the findings.
-        manifest: Of a shape that was checked.
+        episode: Read from its manifest.
         title: That the tag must have.
         length_ms: That the tag must have.
         chapters: That the tag must have; none for a clip.
@@ -42,7 +43,7 @@ def tag(content: bytes, path: str, manifest: Mapping[str, Any], title: str, leng
     if raw is None or read is None:
         yield _error("tag-broken", f"Its tag cannot be read by every player; {AGAIN}.", path)
         return
-    rules = (*_form(raw), *_chapter_frames(raw, bool(chapters)), *_says(read, raw, manifest, title, length_ms))
+    rules = (*_form(raw), *_chapter_frames(raw, bool(chapters)), *_says(read, raw, episode, title, length_ms))
     for rule, message in (*rules, *_chapters(read, raw, chapters)):
         yield _error(rule, f"{message}; {AGAIN}.", path)
     size = sum(len(frame.body) for frame in raw.frames if frame.name != "GEOB")
@@ -118,9 +119,7 @@ def _table(body: bytes, ids: Sequence[bytes]) -> str:
     return ""
 
 
-def _says(
-    read: id3.ID3, raw: RawTag, manifest: Mapping[str, Any], title: str, length_ms: int
-) -> Iterator[tuple[str, str]]:
+def _says(read: id3.ID3, raw: RawTag, episode: Episode, title: str, length_ms: int) -> Iterator[tuple[str, str]]:
     if not _same_title(str(read.get("TIT2", "")), title):
         yield "tag-title", "Its tag has another title than the manifest"
     length = read.get("TLEN")
@@ -130,29 +129,29 @@ def _says(
         yield "disclosure-comment", "Its tag has no comment that tells of the synthetic voices"
     if not str(read.get("TXXX:AI-DISCLOSURE", "")).strip():
         yield "disclosure", "Its tag has no AI-DISCLOSURE"
-    if str(read.get("TXXX:DigitalSourceType", "")) != manifest["digital_source_type"]:
+    if str(read.get("TXXX:DigitalSourceType", "")) != episode.digital_source_type:
         yield "disclosure-source", "Its tag has no DigitalSourceType, or another than the manifest"
     pictures = read.getall("APIC")
-    if manifest["cover"] and not any(picture.type == id3.PictureType.COVER_FRONT for picture in pictures):
+    if episode.cover and not any(picture.type == id3.PictureType.COVER_FRONT for picture in pictures):
         yield "tag-cover", "Its tag has no cover"
 
 
-def _chapters(read: id3.ID3, raw: RawTag, wanted: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _chapters(read: id3.ID3, raw: RawTag, wanted: Sequence[Chapter]) -> Iterator[tuple[str, str]]:
     """Compare the tag's chapters with the manifest's."""
     found = sorted(read.getall("CHAP"), key=lambda chap: chap.start_time)
     if len(found) != len(wanted):
         yield "chap-count", f"Its tag has {len(found)} chapters and the manifest {len(wanted)}"
         return
     for number, (chap, chapter) in enumerate(zip(found, wanted, strict=True), 1):
-        if (chap.start_time, chap.end_time) != (chapter["start_ms"], chapter["end_ms"]):
+        if (chap.start_time, chap.end_time) != (chapter.start_ms, chapter.end_ms):
             yield "chap-times", f"Chapter {number} lies elsewhere in the tag than in the manifest"
             return
-        if not _same_title(str(chap.sub_frames.get("TIT2", "")), chapter["title"]):
+        if not _same_title(str(chap.sub_frames.get("TIT2", "")), chapter.title):
             yield "chap-title", f"Chapter {number} has another title in the tag than in the manifest"
             return
         links = [frame.url for frame in chap.sub_frames.getall("WXXX")]
         # A signed tag leaves long links out, for their chapters would be lost.
-        if chapter["url"] and not (raw.signed and not links) and (len(links) != 1 or not links[0].isascii()):
+        if chapter.url and not (raw.signed and not links) and (len(links) != 1 or not links[0].isascii()):
             yield "chap-link", f"Chapter {number} has no link in the tag, or one that is not ASCII"
             return
 

@@ -10,7 +10,7 @@ import html
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from typing import Any
 from narrate.checks.episode.manifest import AGAIN
 from narrate.checks.feed.rules import is_file
 from narrate.checks.finding import Finding
+from narrate.model import Cue
+from narrate.model.episode import Episode
 
 LARGEST_BYTES = 100_000_000
 TOLERANCE_MS = 1  # a format that counts in seconds may round
@@ -50,14 +52,9 @@ class Broken(ValueError):
     """A transcript that breaks its format; its message says how."""
 
 
-def transcripts(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
-    """Compare every transcript with the cues.
-
-    Args:
-        folder: Of the episode.
-        manifest: Of a shape that was checked.
-    """
-    cues = manifest["cues"]
+def transcripts(folder: Path, episode: Episode) -> Iterator[Finding]:
+    """Compare every transcript with the cues."""
+    cues = episode.cues
     for name, read in TIMED.items():
         content = _content(folder / name)
         if content is None:
@@ -104,7 +101,7 @@ def vtt_lines(content: str) -> list[Line]:
         rows = block.split("\n")
         shape = next((shape for row in rows[:2] if (shape := VTT_SPAN.fullmatch(row))), None)
         if shape is None:
-            raise Broken(f"Cue {len(lines) + 1} has no times as WebVTT writes them")
+            raise Broken(f"Cue {len(lines) + 1} has no valid WebVTT times")
         text = "\n".join(rows[1 if VTT_SPAN.fullmatch(rows[0]) else 2 :])
         if re.search(r"&(?!(?:amp|lt|gt|nbsp|lrm|rlm|#\d+|#x[0-9a-fA-F]+);)", text) or "<" in VTT_TAG.sub("", text):
             raise Broken(f"Cue {len(lines) + 1} holds a bare & or <")
@@ -126,7 +123,7 @@ def srt_lines(content: str) -> list[Line]:
         span, _, text = rest.partition("\n")
         shape = SRT_SPAN.fullmatch(span)
         if count.strip() != str(number) or shape is None:
-            raise Broken(f"Cue {number} has no number or no times as SubRip writes them")
+            raise Broken(f"Cue {number} has no valid SubRip number or times")
         lines.append(_line(shape, text, None))
     return lines
 
@@ -146,7 +143,7 @@ def json_lines(content: str) -> list[Line]:
     try:
         whole = json.loads(content)
         if not isinstance(whole["version"], str):
-            raise Broken("Its version is no text")
+            raise Broken("Its version is not a string")
         return [
             Line(
                 _ms(each["startTime"]), _ms(each["endTime"]), str(each["body"]), str(each.get("speaker") or "") or None
@@ -156,7 +153,7 @@ def json_lines(content: str) -> list[Line]:
     except Broken:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise Broken("It is no JSON transcript with segments") from error
+        raise Broken("It is not a JSON transcript with segments") from error
 
 
 def _ms(seconds: Any) -> int:
@@ -165,30 +162,30 @@ def _ms(seconds: Any) -> int:
     return round(float(seconds) * 1000)
 
 
-def _compare(lines: Sequence[Line], cues: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
+def _compare(lines: Sequence[Line], cues: Sequence[Cue]) -> tuple[str, str] | None:
     """Compare lines with cues. A cue may be cut into several lines, but no line spans two."""
     at = 0
     for number, cue in enumerate(cues, 1):
         own = []
-        while at < len(lines) and lines[at].end_ms <= cue["end_ms"] + TOLERANCE_MS:
+        while at < len(lines) and lines[at].end_ms <= cue.end_ms + TOLERANCE_MS:
             own.append(lines[at])
             at += 1
         if not own or not _fills(own, cue):
             return "transcript-times", f"Its lines are not where cue {number} of the manifest is"
-        told, said = _bare("".join(line.text for line in own)), _bare(cue["text"])
-        if told not in {said, _bare(f"{cue['speaker'] or ''}:") + said} and not _with_name(own, said, cue["speaker"]):
+        told, said = _bare("".join(line.text for line in own)), _bare(cue.text)
+        if told not in {said, _bare(f"{cue.speaker or ''}:") + said} and not _with_name(own, said, cue.speaker):
             return "transcript-text", f"It does not say what cue {number} of the manifest says"
-        if any(line.speaker and cue["speaker"] and _bare(str(line.speaker)) != _bare(cue["speaker"]) for line in own):
+        if any(line.speaker and cue.speaker and _bare(str(line.speaker)) != _bare(cue.speaker) for line in own):
             return "transcript-speaker", f"Another speaks there than in cue {number} of the manifest"
     return ("transcript-times", "It has lines after the last cue") if at < len(lines) else None
 
 
-def _fills(own: Sequence[Line], cue: Mapping[str, Any]) -> bool:
+def _fills(own: Sequence[Line], cue: Cue) -> bool:
     """Tell whether lines begin and end with their cue and follow each other."""
     ordered = all(line.start_ms <= line.end_ms for line in own) and all(
         before.end_ms <= after.start_ms + TOLERANCE_MS for before, after in itertools.pairwise(own)
     )
-    edges = abs(own[0].start_ms - cue["start_ms"]), abs(own[-1].end_ms - cue["end_ms"])
+    edges = abs(own[0].start_ms - cue.start_ms), abs(own[-1].end_ms - cue.end_ms)
     return ordered and max(edges) <= TOLERANCE_MS
 
 
@@ -206,11 +203,11 @@ def _bare(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable() and not sign.isspace())
 
 
-def _holds_all(text: str, cues: Sequence[Mapping[str, Any]]) -> bool:
+def _holds_all(text: str, cues: Sequence[Cue]) -> bool:
     # Headings may stand in capitals.
     text, at = text.casefold(), 0
     for cue in cues:
-        said = _bare(cue["text"]).casefold()
+        said = _bare(cue.text).casefold()
         at = text.find(said, at)
         if at < 0:
             return False
@@ -230,23 +227,23 @@ def _html_text(content: str) -> str:
     return "".join(root.itertext())
 
 
-def _words_problem(content: str, cues: Sequence[Mapping[str, Any]]) -> str | None:
+def _words_problem(content: str, cues: Sequence[Cue]) -> str | None:
     """Return what is wrong with the times of words, or None."""
     try:
         whole = json.loads(content)
     except (ValueError, RecursionError):
-        return "It is no JSON"
+        return "It is not JSON"
     if not isinstance(whole, dict) or whole.get("version") != 1 or not isinstance(whole.get("cues"), list):
-        return "It is no table with version 1 and cues"
+        return "It is not a JSON object with version 1 and cues"
     if len(whole["cues"]) != len(cues):
         return f"It has {len(whole['cues'])} cues and the manifest {len(cues)}"
     for number, (words, cue) in enumerate(zip(whole["cues"], cues, strict=True), 1):
         if not isinstance(words, list) or not all(_is_word(word) for word in words):
             return f"A word of cue {number} is not start, end, start_ms, end_ms"
-        length = len(cue["text"])
+        length = len(cue.text)
         if any(not 0 <= start < end <= length for start, end, _, _ in words) or _falls(word[:2] for word in words):
             return f"The words of cue {number} are not in its text, in order"
-        low, high = cue["start_ms"] - WORD_TOLERANCE_MS, cue["end_ms"] + WORD_TOLERANCE_MS
+        low, high = cue.start_ms - WORD_TOLERANCE_MS, cue.end_ms + WORD_TOLERANCE_MS
         if any(not low <= start <= end <= high for _, _, start, end in words) or _falls(word[2:3] for word in words):
             return f"The words of cue {number} are not spoken inside it, in order"
     return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from narrate.checks.episode.files import files
 from narrate.checks.episode.manifest import AGAIN, read
@@ -16,6 +16,7 @@ from narrate.checks.episode.transcripts import transcripts
 from narrate.checks.feed.rules import is_file
 from narrate.checks.finding import Finding
 from narrate.episode.manifest import NAME
+from narrate.model.episode import Clip, Episode
 from narrate.model.errors import EngineUnavailable, InputMissing, InputUnreadable, NarrateError
 from narrate.settings import SHOW_FILE
 from narrate.system import atomic_move
@@ -30,7 +31,7 @@ WELL = ("Trusted", "Valid")
 __all__ = ["Finding", "verify", "verify_episode"]
 
 
-def verify(path: Path, anchors: Path | None = None, require_signature: bool = False) -> list[Finding]:
+def verify(path: str | Path, anchors: str | Path | None = None, require_signature: bool = False) -> list[Finding]:
     """Check an episode or a whole show.
 
     Args:
@@ -45,8 +46,9 @@ def verify(path: Path, anchors: Path | None = None, require_signature: bool = Fa
         InputMissing: There is no such folder.
         InputUnreadable: It is neither an episode nor a show.
     """
+    path, anchors = Path(path), Path(anchors) if anchors else None
     if not path.exists():
-        raise InputMissing(f"There is no '{path}'; name the folder of an episode or a show.")
+        raise InputMissing(f"'{path}' does not exist; name the folder of an episode or a show.")
     folder = path.parent if path.name in (NAME, SHOW_FILE) and path.is_file() else path
     if is_file(folder / SHOW_FILE):
         from narrate.checks.show import verify_show
@@ -54,7 +56,7 @@ def verify(path: Path, anchors: Path | None = None, require_signature: bool = Fa
         return verify_show(folder, lambda episode: verify_episode(episode, anchors, require_signature))
     if is_file(folder / NAME):
         return verify_episode(folder, anchors, require_signature)
-    raise InputUnreadable(f"'{path}' holds no {NAME} and no {SHOW_FILE}; name the folder of an episode or a show.")
+    raise InputUnreadable(f"'{path}' holds neither {NAME} nor {SHOW_FILE}; name the folder of an episode or a show.")
 
 
 def verify_episode(folder: Path, anchors: Path | None = None, require_signature: bool = False) -> list[Finding]:
@@ -67,19 +69,19 @@ def verify_episode(folder: Path, anchors: Path | None = None, require_signature:
     """
     with contextlib.suppress(OSError):
         atomic_move.settle(folder)  # a publication that was interrupted is finished, as far as we may
-    manifest, findings = read(folder)
-    if manifest is None:
+    episode, findings = read(folder)
+    if episode is None:
         return findings
-    findings += files(folder, manifest)
-    findings += times(folder, manifest)
-    findings += transcripts(folder, manifest)
-    if manifest["audio"]:
-        findings += _episode_sound(folder, manifest)
-    for clip in manifest["clips"]:
-        findings += _clip(folder, manifest, clip)
-    for name in (manifest["audio"], *(clip["path"] for clip in manifest["clips"])):
+    findings += files(folder, episode)
+    findings += times(folder, episode)
+    findings += transcripts(folder, episode)
+    if episode.audio:
+        findings += _episode_sound(folder, episode, episode.audio)
+    for clip in episode.clips:
+        findings += _clip(folder, episode, clip)
+    for name in (episode.audio, *(clip.path for clip in episode.clips)):
         if name:
-            findings += _signature(folder, manifest, name, anchors, require_signature)
+            findings += _signature(folder, episode, name, anchors, require_signature)
     return list(dict.fromkeys(findings))
 
 
@@ -93,39 +95,36 @@ def _content(folder: Path, name: str) -> bytes | None:
         return None
 
 
-def _episode_sound(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
-    name = manifest["audio"]
+def _episode_sound(folder: Path, episode: Episode, name: str) -> Iterator[Finding]:
     content = _content(folder, name)
     if content is None:
         return
-    sound, problems = take_apart(content, manifest["bitrate_kbps"], manifest["sample_rate_hz"], name)
+    sound, problems = take_apart(content, episode.bitrate_kbps, episode.sample_rate_hz, name)
     yield from problems
     if sound.tag:
-        yield from tag(sound.tag, name, manifest, manifest["title"], manifest["duration_ms"], manifest["chapters"])
+        yield from tag(sound.tag, name, episode, episode.title, episode.duration_ms, episode.chapters)
     if sound.length_samples is not None and not problems:
-        yield from heard(folder / name, name, manifest, sound)
+        yield from heard(folder / name, name, episode, sound)
 
 
-def _clip(folder: Path, manifest: Mapping[str, Any], clip: Mapping[str, Any]) -> Iterator[Finding]:
-    content = _content(folder, clip["path"])
+def _clip(folder: Path, episode: Episode, clip: Clip) -> Iterator[Finding]:
+    content = _content(folder, clip.path)
     if content is None:
         return
-    rate_hz = manifest["sample_rate_hz"]
-    sound, problems = take_apart(content, manifest["bitrate_kbps"], rate_hz, clip["path"])
+    rate_hz = episode.sample_rate_hz
+    sound, problems = take_apart(content, episode.bitrate_kbps, rate_hz, clip.path)
     yield from problems
     if sound.length_samples is None or not rate_hz:
         return
     length_ms = round(sound.length_samples * 1000 / rate_hz)
-    if abs(length_ms - (clip["end_ms"] - clip["start_ms"])) > CLIP_TOLERANCE_MS:
+    if abs(length_ms - (clip.end_ms - clip.start_ms)) > CLIP_TOLERANCE_MS:
         told = f"It lasts {length_ms} ms, which is not its chapter; {AGAIN}."
-        yield Finding(None, "error", "clip-length", told, clip["path"])
+        yield Finding(None, "error", "clip-length", told, clip.path)
     if sound.tag:
-        yield from tag(sound.tag, clip["path"], manifest, clip["title"], length_ms, ())
+        yield from tag(sound.tag, clip.path, episode, clip.title, length_ms, ())
 
 
-def _signature(
-    folder: Path, manifest: Mapping[str, Any], name: str, anchors: Path | None, required: bool
-) -> Iterator[Finding]:
+def _signature(folder: Path, episode: Episode, name: str, anchors: Path | None, required: bool) -> Iterator[Finding]:
     """Look at the Content Credentials of a sound file, without asking the network."""
     from narrate.episode.signing.signature import state
 
@@ -138,12 +137,12 @@ def _signature(
         lacks = isinstance(error, EngineUnavailable) and not required
         yield Finding(None, "warning" if lacks else "error", "signature-unread", error.message, name)
         return
-    for rule, message in _signature_problems(signature, manifest, required):
+    for rule, message in _signature_problems(signature, episode, required):
         yield Finding(None, "error", rule, message, name)
 
 
 def _signature_problems(
-    signature: SignatureState | None, manifest: Mapping[str, Any], required: bool
+    signature: SignatureState | None, episode: Episode, required: bool
 ) -> Iterator[tuple[str, str]]:
     if signature is None:
         if required:
@@ -151,5 +150,5 @@ def _signature_problems(
     elif signature.state not in WELL:
         reason = f" ({signature.reason})" if signature.reason else ""
         yield "signature", f"Its Content Credentials are {signature.state.lower()}{reason}; {AGAIN} and sign it."
-    elif signature.source_type != manifest["digital_source_type"]:
+    elif signature.source_type != episode.digital_source_type:
         yield "signature-source", f"It is signed as another kind of source than the manifest says; {AGAIN}."

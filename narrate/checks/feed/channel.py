@@ -81,7 +81,7 @@ def identity(feed: Feed) -> Iterator[Finding]:
         yield from language(feed, tongue, words(tongue))
     for guid in all_named(channel, "podcast:guid"):
         if words(guid) and not _is_uuid(words(guid)):
-            yield feed.error(guid, "podcast-guid", f"{shown(words(guid))} is no UUID; write the podcast's own.")
+            yield feed.error(guid, "podcast-guid", f"{shown(words(guid))} is not a UUID; write the podcast's own.")
     allowed = {
         "podcast:locked": ("yes", "no"),
         "podcast:medium": MEDIA,
@@ -114,7 +114,9 @@ def people_and_money(feed: Feed) -> Iterator[Finding]:
     for element in all_named(feed.channel, "copyright"):
         if re.search(r"©|\(c\)|\bcopyright\b|\b(?:19|20)\d\d\b", words(element), re.IGNORECASE):
             yield feed.warning(
-                element, "copyright", "The copyright holds its sign, word or year; write only whose it is."
+                element,
+                "copyright",
+                "The copyright contains a symbol, the word or a year; write only the name of the rights holder.",
             )
 
 

@@ -45,11 +45,7 @@ __all__ = ["Finding", "check_feed", "check_show", "parse_feed"]
 
 
 def check_show(show: Show) -> list[Finding]:
-    """Check a show's feed against its folder.
-
-    Args:
-        show: Its folder holds the feed.
-    """
+    """Check a show's feed against its folder."""
     try:
         content = (show.folder / FILE).read_bytes()
     except OSError as error:
@@ -97,7 +93,9 @@ def parse_feed(content: bytes, folder: Path | None, base_url: str | None) -> Fee
         return Finding(error.lineno or 1, "error", "xml", message)
     channels = list(root.iterchildren("channel"))
     if root.tag != "rss" or root.get("version") != "2.0" or len(channels) != 1:
-        return Finding(root.sourceline, "error", "rss", "This is no RSS 2.0 with one channel; make it one.")
+        return Finding(
+            root.sourceline, "error", "rss", "This is not an RSS 2.0 feed with one channel; write it with narrate feed."
+        )
     items = tuple(channels[0].iterchildren("item"))
     return Feed(channels[0], items, _lines(content, root), folder, base_url)
 

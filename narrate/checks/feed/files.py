@@ -45,7 +45,7 @@ def enclosure(feed: Feed, item: Any) -> Iterator[Finding]:
     """Look at the sound that an item names, and at its file."""
     found = list(all_named(item, "enclosure"))
     if not found:
-        yield feed.error(item, "enclosure", "The episode has no enclosure; add its sound.")
+        yield feed.error(item, "enclosure", "The episode has no enclosure; add its audio file.")
     for more in found[1:]:
         yield feed.error(more, "enclosure", "The episode has a second enclosure; keep one.")
     for element in found[:1]:
@@ -55,7 +55,7 @@ def enclosure(feed: Feed, item: Any) -> Iterator[Finding]:
 def _enclosure(feed: Feed, element: Any) -> Iterator[Finding]:
     url, kind, length = (element.get(name, "").strip() for name in ("url", "type", "length"))
     if not url:
-        yield feed.error(element, "enclosure-url", "The enclosure has no url; write where the sound is.")
+        yield feed.error(element, "enclosure-url", "The enclosure has no url; write the address of the audio file.")
         return
     if kind not in SOUND:
         yield feed.error(element, "enclosure-type", f"The enclosure's type is {shown(kind)}; write audio/mpeg.")
@@ -142,19 +142,19 @@ def chapters_problem(path: Path) -> str | None:
             return "is too large"
         whole = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
-        return "is no JSON"
+        return "is not JSON"
     if not isinstance(whole, dict) or not isinstance(whole.get("version"), str):
-        return "has no version that is a string"
+        return "has a version that is not a string"
     listed = whole.get("chapters")
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         return "has no list of chapters"
     starts = [one.get("startTime") for one in listed]
     if not all(isinstance(start, int | float) and not isinstance(start, bool) and abs(start) < 1e9 for start in starts):
-        return "has a startTime that is no number"
+        return "has a startTime that is not a number"
     if starts != sorted(starts) or (starts and starts[0] < 0):
         return "has chapters that are not in order"
     if not all(isinstance(one.get("title", ""), str) for one in listed):
-        return "has a title that is no text"
+        return "has a title that is not a string"
     return None
 
 
@@ -166,7 +166,9 @@ def pictures(feed: Feed, root: Any) -> Iterator[Finding]:
             yield feed.error(element, "image-href", "itunes:image has no href; write where the picture is.")
             continue
         if _ending(url) not in (".jpg", ".jpeg", ".png"):
-            yield feed.error(element, "image-extension", f"{shown(url)} is no .jpg or .png; save it as one of them.")
+            yield feed.error(
+                element, "image-extension", f"{shown(url)} does not end in .jpg or .png; save it as one of them."
+            )
         path = feed.place(url)
         if path is None:
             continue
@@ -195,10 +197,12 @@ def picture_problems(path: Path) -> list[tuple[str, str]]:
             size, mode, form = picture.size, picture.mode, picture.format or ""
             clear = picture.has_transparency_data
     except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
-        return [("image-format", "is no picture that can be read; give a JPEG or PNG.")]
+        return [("image-format", "is not a readable picture; give a JPEG or PNG.")]
     problems = []
     if form not in FORMATS or path.suffix.lower() not in FORMATS[form]:
-        problems.append(("image-format", f"is a {form or 'file'} under a wrong ending; save it as JPEG or PNG."))
+        problems.append(
+            ("image-format", f"is a {form or 'file'} with the wrong file extension; save it as JPEG or PNG.")
+        )
     if size[0] != size[1]:
         problems.append(("image-square", f"has {size[0]} x {size[1]} pixels; make it square."))
     elif not LEAST_SIDE_PX <= size[0] <= MOST_SIDE_PX:

@@ -61,7 +61,7 @@ def guid(feed: Feed, item: Any) -> Iterator[Finding]:
     if permalink not in ("true", "false"):
         yield feed.error(element, "guid-permalink", f"isPermaLink is {shown(permalink)}; write false.")
     elif permalink == "true" and not words(element).startswith(("http://", "https://")):
-        yield feed.error(element, "guid-permalink", 'The guid is no address; add isPermaLink="false".')
+        yield feed.error(element, "guid-permalink", 'The guid is not an address; add isPermaLink="false".')
 
 
 def date(feed: Feed, item: Any) -> Iterator[Finding]:
@@ -69,7 +69,9 @@ def date(feed: Feed, item: Any) -> Iterator[Finding]:
     element = item.find("pubDate")
     if words(element) and moment(element) is None:
         yield feed.error(
-            element, "pubdate", f"{shown(words(element))} is no date; write it like Tue, 03 Nov 2026 06:00:00 +0000."
+            element,
+            "pubdate",
+            f"{shown(words(element))} is not a valid date; write it like Tue, 03 Nov 2026 06:00:00 +0000.",
         )
 
 
@@ -100,9 +102,11 @@ def numbers(feed: Feed, item: Any) -> Iterator[Finding]:
     length = item.find(named("itunes:duration"))
     if words(length):
         if re.fullmatch(r"(?:\d+:)?\d{1,2}:\d\d", words(length)):
-            yield feed.warning(length, "duration", f"{shown(words(length))} is no number of seconds; write seconds.")
+            yield feed.warning(length, "duration", f"{shown(words(length))} is not a number of seconds; write seconds.")
         elif not duration_s(item):
-            yield feed.error(length, "duration", f"{shown(words(length))} is no duration; write whole seconds.")
+            yield feed.error(
+                length, "duration", f"{shown(words(length))} is not a valid duration; write whole seconds."
+            )
     for tag in ("itunes:episode", "itunes:season"):
         for element in all_named(item, tag):
             if not re.fullmatch(r"0*[1-9]\d{0,8}", words(element)):

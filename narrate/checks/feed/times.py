@@ -46,7 +46,7 @@ def _simple_chapters(feed: Feed, item: Any, listed: list[Any]) -> Iterator[Findi
         shape = PSC_TIME.fullmatch(chapter.get("start", ""))
         if not shape:
             yield feed.error(
-                chapter, "psc-time", f"{shown(chapter.get('start'))} is no time; write it like 00:01:02.345."
+                chapter, "psc-time", f"{shown(chapter.get('start'))} is not a valid time; write it like 00:01:02.345."
             )
             continue
         hours, minutes, seconds, ms = map(int, shape.groups())
@@ -56,7 +56,7 @@ def _simple_chapters(feed: Feed, item: Any, listed: list[Any]) -> Iterator[Findi
         if before_ms is not None and start_ms <= before_ms:
             yield feed.error(chapter, "psc-order", "The psc:chapter does not start after the one before; sort them.")
         if length_s and start_ms >= (length_s + 1) * 1000:
-            yield feed.error(chapter, "psc-late", "The psc:chapter starts after the end of the episode; mend its time.")
+            yield feed.error(chapter, "psc-late", "The psc:chapter starts after the end of the episode; fix its time.")
         before_ms = start_ms
 
 
@@ -84,7 +84,7 @@ def time_lines(feed: Feed, item: Any) -> Iterator[Finding]:
         )
     length_s = duration_s(item)
     if length_s and max(starts) > length_s:
-        yield feed.warning(element, "lines-late", "A time in the description lies after the episode's end; mend it.")
+        yield feed.warning(element, "lines-late", "A time in the description is past the end of the episode; fix it.")
 
 
 def soundbite(feed: Feed, item: Any) -> Iterator[Finding]:
@@ -93,12 +93,12 @@ def soundbite(feed: Feed, item: Any) -> Iterator[Finding]:
         start, length = element.get("startTime", ""), element.get("duration", "")
         if not SECONDS.fullmatch(start) or not SECONDS.fullmatch(length):
             yield feed.error(
-                element, "soundbite-time", "The soundbite's startTime or duration is no number; write seconds."
+                element, "soundbite-time", "The soundbite's startTime or duration is not a number; write seconds."
             )
             continue
         whole_s = duration_s(item)
         if whole_s and float(start) + float(length) > whole_s + 1:
-            yield feed.error(element, "soundbite-inside", "The soundbite ends after the episode; mend its times.")
+            yield feed.error(element, "soundbite-inside", "The soundbite ends after the episode; fix its times.")
         if not SHORTEST_BITE_S <= float(length) <= LONGEST_BITE_S:
             yield feed.warning(
                 element, "soundbite-length", f"It lasts {length} s; take {SHORTEST_BITE_S} to {LONGEST_BITE_S} s."

@@ -84,7 +84,7 @@ def _addresses(feed: Feed, element: Any, tag: str) -> Iterator[Finding]:
         except ValueError:
             parts, whole = None, False
         if not whole:
-            yield feed.error(element, "url", f"{shown(address)} is no whole address; begin it with https://.")
+            yield feed.error(element, "url", f"{shown(address)} is not a complete address; begin it with https://.")
         elif parts is not None and parts.scheme == "http":
             yield feed.warning(element, "url-https", f"{shown(address)} is not encrypted; serve it under https.")
         if not address.isascii() or any(sign.isspace() for sign in address):

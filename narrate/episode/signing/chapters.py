@@ -31,9 +31,6 @@ def signable(chapters: Sequence[Chapter]) -> tuple[Chapter, ...]:
 
     A title over 126 bytes of UTF-8, a link over 124 or a picture would hide every chapter from players built on ffmpeg
     once the file is signed. Titles are cut, such links and all pictures left out; both stay in the JSON chapters.
-
-    Args:
-        chapters: Whole titles.
     """
     links = [chapter_link(chapter.url, None) for chapter in chapters]
     return tuple(

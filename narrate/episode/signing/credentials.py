@@ -46,6 +46,11 @@ class Credentials:
     _private: bytes = field(repr=False)
 
     @property
+    def digest(self) -> str:
+        """What decides how a signed file differs from another."""
+        return f"{self.fingerprint} {self.tsa_url}"
+
+    @property
     def tsa_host(self) -> str:
         """Name of the time stamp service, without any password that its address may hold."""
         return urlsplit(self.tsa_url or "").hostname or ""
@@ -71,7 +76,7 @@ def read_credentials(chain: Path, key: Path, tsa_url: str | None = None, passphr
     Raises:
         InputMissing: There is no such file.
         InputUnreadable: They are not what they should be, do not fit, or may not sign.
-        PermissionRefused: A file may not be read.
+        PermissionRefused: A file cannot be read.
         EngineUnavailable: c2pa-python is missing.
     """
     library()
@@ -103,15 +108,11 @@ def _check_address(url: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise InputUnreadable("The time stamp service is no address; write it as https://host/path.")
+        raise InputUnreadable("The time stamp service is not a valid address; write it as https://host/path.")
 
 
 def parse_certificates(content: bytes, path: Path) -> list[Certificate]:
     """Return the certificates of a PEM file.
-
-    Args:
-        content: Of the file.
-        path: For the message.
 
     Raises:
         InputUnreadable: It holds none, or one that is damaged.
@@ -121,9 +122,7 @@ def parse_certificates(content: bytes, path: Path) -> list[Certificate]:
     try:
         return x509.load_pem_x509_certificates(content)
     except ValueError:
-        raise InputUnreadable(
-            f"'{path}' holds no certificate that can be read; name a PEM file of certificates."
-        ) from None
+        raise InputUnreadable(f"'{path}' holds no readable certificate; name a PEM file of certificates.") from None
 
 
 def _private_key(path: Path, passphrase: str | None) -> Any:
@@ -138,7 +137,7 @@ def _private_key(path: Path, passphrase: str | None) -> Any:
         return load_pem_private_key(content, passphrase.encode() if locked and passphrase else None)
     except (TypeError, ValueError, UnsupportedAlgorithm):
         # The library's own words are left out: nothing of the key shall be in a message.
-        what = "does not open with this passphrase" if locked else "is no private key that can be read"
+        what = "does not open with this passphrase" if locked else "is not a readable private key"
         raise InputUnreadable(f"'{path}' {what}; name the PEM file of the certificate's key.") from None
 
 
@@ -161,7 +160,7 @@ def _check_signer(certificates: list[Certificate], key: Any, chain: Path, key_pa
         begins = leaf.not_valid_before_utc.date()
         raise InputUnreadable(f"The certificate '{chain}' is valid only from {begins}; sign later or with another.")
     if any(one.issuer != above.subject for one, above in itertools.pairwise(certificates)):
-        raise InputUnreadable(f"The certificates in '{chain}' are no chain; let each be followed by its issuer's.")
+        raise InputUnreadable(f"The certificates in '{chain}' are not a chain; let each be followed by its issuer's.")
 
 
 def _algorithm(key: Any, path: Path) -> str:
@@ -205,16 +204,11 @@ def context(roots: bytes | None = None, signing: bool = False) -> Any:
 
 @contextmanager
 def readable(path: Path, what: str) -> Iterator[None]:
-    """Turn the operating system's refusals to read a file into sentences with exit codes.
-
-    Args:
-        path: Of the file.
-        what: It is called.
-    """
+    """Turn the operating system's refusals to read a file into sentences with exit codes."""
     try:
         yield
     except FileNotFoundError:
-        raise InputMissing(f"There is no {what} '{path}'; name a file that exists.") from None
+        raise InputMissing(f"The {what} '{path}' does not exist; name an existing file.") from None
     except PermissionError:
         raise PermissionRefused(f"No permission to read the {what} '{path}'; change who may read it.") from None
     except IsADirectoryError:
@@ -226,17 +220,13 @@ def readable(path: Path, what: str) -> Iterator[None]:
 def read_pem(path: Path, what: str) -> bytes:
     """Return the content of a PEM file.
 
-    Args:
-        path: Of the file, which may be a pipe.
-        what: It is called in messages.
-
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is no PEM file.
+        InputMissing, InputUnreadable, PermissionRefused, StorageError: It cannot be read, or is not a PEM file.
     """
     with readable(path, what), path.open("rb") as file:
         content = file.read(LARGEST_PEM_BYTES + 1)
     if len(content) > LARGEST_PEM_BYTES or b"-----BEGIN " not in content:
-        raise InputUnreadable(f"'{path}' is no {what} in PEM form; name a file that begins with -----BEGIN.")
+        raise InputUnreadable(f"'{path}' is not a {what} in PEM format; name a file that begins with -----BEGIN.")
     return content
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +29,7 @@ from narrate.episode.signing.chapters import (
 from narrate.episode.signing.credentials import Credentials, context, library, one_line, read_credentials
 from narrate.episode.signing.signature import MANIFEST, MIME, SignatureState, state
 from narrate.episode.tags import RULE_BASED
+from narrate.model.episode import Tool
 from narrate.model.errors import EngineUnavailable, InputUnreadable, NarrateError, SoundError
 from narrate.system.files import explained
 
@@ -37,7 +38,7 @@ TITLE_CHARACTERS = 500
 SMALLEST_FRAME_BYTES = 313  # at 96 kbit/s and 44.1 kHz
 
 __all__ = [
-    "Credentials", "SignatureState", "open_credentials", "sign", "signable", "signable_title", "state",
+    "Credentials", "SignatureState", "Statement", "open_credentials", "sign", "signable", "signable_title", "state",
 ]  # fmt: skip
 
 
@@ -55,35 +56,34 @@ def open_credentials(chain: Path, key: Path, tsa_url: str | None = None, passphr
     Raises:
         InputMissing: There is no such file.
         InputUnreadable: They are not what they should be, do not fit, or may not sign.
-        PermissionRefused: A file may not be read.
+        PermissionRefused: A file cannot be read.
         EngineUnavailable: c2pa-python is missing.
     """
     credentials = read_credentials(chain, key, tsa_url, passphrase)
-    statement = _statement("", "de", RULE_BASED, {})
+    statement = assertions(Statement("", "de", RULE_BASED, Tool(name="narrate", version="")))
     silence = io.BytesIO(info_frame(1, SMALLEST_FRAME_BYTES, 96, 44_100, 0))
     _write(statement, replace(credentials, tsa_url=None), silence, io.BytesIO())
     return credentials
 
 
-def sign(
-    source: Path,
-    target: Path,
-    credentials: Credentials,
-    title: str,
-    language: str,
-    source_type: str,
-    tool: Mapping[str, str],
-) -> None:
+@dataclass(frozen=True)
+class Statement:
+    """What is signed of an episode or clip; the language in BCP 47, the source in IPTC's terms."""
+
+    title: str
+    language: str
+    source_type: str
+    tool: Tool
+
+
+def sign(source: Path, target: Path, credentials: Credentials, said: Statement) -> None:
     """Write a signed copy of a finished MP3. Two signatures of the same bytes differ.
 
     Args:
         source: An MP3 without a signature, with every tag it will have; its chapters as :func:`signable` returns them.
         target: Where the copy goes, and nothing is yet; whoever publishes it makes it safe on the disk.
         credentials: Opened before.
-        title: Of the episode or clip.
-        language: BCP 47.
-        source_type: IPTC digital source type, a URI.
-        tool: ``name`` and ``version`` of the program.
+        said: What is signed.
 
     Raises:
         EngineUnavailable: c2pa-python is missing, or the time stamp service does not answer.
@@ -96,7 +96,7 @@ def sign(
     before = chapters_by_standard(source), starts_in_players(content)
     if MANIFEST.search(content):
         raise SoundError(f"'{source.name}' is signed already; sign the file as it was before.")
-    statement = _statement(title, language, source_type, tool)
+    statement = assertions(said)
     with explained(target):
         output = _Output(target, "x+")
     try:
@@ -129,7 +129,7 @@ class _Output(io.FileIO):
             raise
 
 
-def _write(statement: Mapping[str, Any], credentials: Credentials, unsigned: IO[bytes], signed: IO[bytes]) -> None:
+def _write(statement: dict[str, object], credentials: Credentials, unsigned: IO[bytes], signed: IO[bytes]) -> None:
     c2pa = library()
     with (
         _told(credentials),
@@ -139,20 +139,20 @@ def _write(statement: Mapping[str, Any], credentials: Credentials, unsigned: IO[
         builder.sign(signer, MIME, unsigned, signed)
 
 
-def _statement(title: str, language: str, source_type: str, tool: Mapping[str, str]) -> dict[str, Any]:
+def assertions(said: Statement) -> dict[str, object]:
     """Return what is signed: that this was made by a program, of which kind, and what it is called."""
-    agent = {"name": tool.get("name", "narrate"), "version": tool.get("version", "")}
-    created = {"action": "c2pa.created", "digitalSourceType": source_type, "softwareAgent": agent}
+    agent = {"name": said.tool.name, "version": said.tool.version}
+    created = {"action": "c2pa.created", "digitalSourceType": said.source_type, "softwareAgent": agent}
     named = {
         "@context": CONTEXT,
-        "dc:title": one_line(title, TITLE_CHARACTERS),
-        "dc:language": language,
-        "Iptc4xmpExt:DigitalSourceType": source_type,
+        "dc:title": one_line(said.title, TITLE_CHARACTERS),
+        "dc:language": said.language,
+        "Iptc4xmpExt:DigitalSourceType": said.source_type,
     }
     return {
         "claim_generator_info": [agent],
         "format": MIME,
-        "title": one_line(title, TITLE_CHARACTERS),
+        "title": one_line(said.title, TITLE_CHARACTERS),
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": [created]}},
             {"label": "cawg.metadata", "data": named},
@@ -175,13 +175,13 @@ def _refusal(error: Exception, credentials: Credentials) -> NarrateError:
     if re.search(r"time.?stamp|http|TSA", text, re.IGNORECASE) and credentials.tsa_url:
         host = credentials.tsa_host
         return EngineUnavailable(
-            f"The time stamp service {host} gave no time stamp; try again or leave --sign-tsa out."
+            f"The time stamp service {host} did not return a time stamp; try again, or leave out --sign-tsa."
         )
     if "time of signing" in text:
         return InputUnreadable(f"The certificate '{credentials.chain}' is not valid now; ask for a new one.")
     if "certificate" in text:
         return InputUnreadable(
-            f"The certificate '{credentials.chain}' may not sign Content Credentials; ask for one whose key usage is "
-            "digitalSignature and extended key usage emailProtection."
+            f"The certificate '{credentials.chain}' is not allowed to sign Content Credentials; get one whose key "
+            "usage is digitalSignature and extended key usage emailProtection."
         )
     return SoundError(f"Signing failed ({one_line(text)}); check certificate and key, or publish without --sign.")

@@ -6,43 +6,36 @@ the feed it read. So whoever writes last has seen all that was published before 
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from narrate.episode.manifest import NAME
-from narrate.model.show import Show
+from narrate.episode.manifest import NAME, parse_episode
+from narrate.model.errors import ManifestDamaged
+from narrate.model.show import Show, Site
 from narrate.settings import SHOW_FILE
 from narrate.show.feed import FILE
-from narrate.show.pages import BROKEN, HEAD_BYTES, INDEX, key_of_page, page_key
-from narrate.show.s3.shelf import SOURCES, edition_in, settled
-from narrate.show.s3.store import TRIES, Store, pause
+from narrate.show.pages import HEAD_BYTES, INDEX, key_of_page, page_key, page_of
+from narrate.show.s3.bucket import TRIES, Bucket, pause
+from narrate.show.s3.pointers import SOURCES, edition_in
 from narrate.show.s3.sweeping import sweep
-from narrate.show.site import Derived, Site, derive
+from narrate.show.site import Derived, derive
 from narrate.system.cache import Cache, key_of
-from narrate.web import episode_page
 
 READERS = 16
 
 
 class Mirror:
-    """What a bucket holds at a moment; objects that were read before are read from the cache.
+    """What a bucket holds at a moment; objects that were read before are read from the cache."""
 
-    Args:
-        store: The bucket.
-        cache: Keeps what was read under name and ETag.
-    """
-
-    def __init__(self, store: Store, cache: Cache) -> None:
-        self.name, self._store, self._cache = store.url, store, cache
-        self.listing = store.list()
+    def __init__(self, bucket: Bucket, cache: Cache) -> None:
+        self.name, self._bucket, self._cache = bucket.url, bucket, cache
+        self.listing = bucket.list()
         pointers = [name for name in self.listing if name.startswith(SOURCES)]
         with ThreadPoolExecutor(READERS) as readers:
-            self.editions = {edition_in(store, content) for content in readers.map(self.read, pointers)}
+            self.editions = {edition_in(bucket, content) for content in readers.map(self.read, pointers)}
             for edition in self.editions:
                 if f"{edition}/{NAME}" not in self.listing:  # its pointer was moved since
-                    self.listing |= store.list(f"{edition}/")
+                    self.listing |= bucket.list(f"{edition}/")
             for _ in readers.map(self.read, [f"{one}/{NAME}" for one in self.folders()]):
                 pass  # into the cache, and not all into memory
 
@@ -57,7 +50,7 @@ class Mirror:
         kept = self._cache.get(key)
         if kept is not None:
             return kept[1]
-        found = self._store.read(name, most_bytes)
+        found = self._bucket.read(name, most_bytes)
         if found is None:
             return b""
         if found[1] == self.listing[name].etag:
@@ -83,42 +76,41 @@ class Mirror:
         return tuple(f"{path}:{one.size_bytes if one else '-'}" for path, one in zip(paths, found, strict=True))
 
 
-def write_site(show: Show, store: Store, cache: Cache) -> Site:
+def write_site(show: Show, bucket: Bucket, cache: Cache) -> Site:
     """Derive feed, cover and pages of a show in a bucket, and write what has changed.
 
     Args:
-        show: As its folder on this machine describes it; nothing else of that folder is read.
-        store: The bucket, whose conditional writes were checked.
+        show: With the identity that it has in the bucket; of its folder on this machine only ``show.toml`` is read.
+        bucket: The bucket, whose conditional writes were checked.
         cache: Keeps manifests, which never change.
 
     Raises:
-        InputUnreadable: The show's cover is no picture.
+        InputUnreadable: The show's cover is not a picture.
         OutputRefused, PermissionRefused, StorageError: The feed is as it was.
     """
-    show = settled(store, show)
-    written = _put_changed(store, SHOW_FILE, (show.folder / SHOW_FILE).read_bytes())
+    written = _put_changed(bucket, SHOW_FILE, (show.folder / SHOW_FILE).read_bytes())
     for attempt in range(TRIES):
-        before = {name: store.read(name) for name in (FILE, INDEX)}
-        mirror = Mirror(store, cache)
+        before = {name: bucket.read(name) for name in (FILE, INDEX)}
+        mirror = Mirror(bucket, cache)
         derived = derive(show, mirror, cache)
         warnings = [*derived.warnings, *mirror.warnings()]
-        written += _put_pages(show, store, mirror, derived, warnings)
-        if derived.cover_name not in mirror.listing and store.create(derived.cover_name, derived.cover):
+        written += _put_pages(show, bucket, mirror, derived, warnings)
+        if derived.cover_name not in mirror.listing and bucket.create(derived.cover_name, derived.cover):
             written.append(derived.cover_name)
-        written += _put_older(show, store, mirror, derived)
+        written += _put_older(show, bucket, mirror, derived)
         content = {FILE: derived.feed, INDEX: _newest(show, derived, before[INDEX])}
         for name in (FILE, INDEX):
             current, etag = before[name] or (None, None)
             if content[name] == current:
                 continue
-            if not store.swap(name, content[name], etag):
+            if not bucket.swap(name, content[name], etag):
                 break
             written.append(name)
         else:
-            sweep(store, mirror, derived)
-            return Site(derived.listed, tuple(warnings), tuple(dict.fromkeys(written)))
+            sweep(bucket, mirror, derived)
+            return Site(len(derived.listed), tuple(warnings), tuple(dict.fromkeys(written)))
         pause(attempt)
-    raise store.crowded(FILE)
+    raise bucket.crowded(FILE)
 
 
 def _newest(show: Show, derived: Derived, before: tuple[bytes, str] | None) -> bytes:
@@ -129,7 +121,7 @@ def _newest(show: Show, derived: Derived, before: tuple[bytes, str] | None) -> b
     return page.content(show, derived.cover_name)
 
 
-def _put_older(show: Show, store: Store, mirror: Mirror, derived: Derived) -> list[str]:
+def _put_older(show: Show, bucket: Bucket, mirror: Mirror, derived: Derived) -> list[str]:
     """Write the other pages of the index; one written by somebody who came too late is written again by them."""
     changed = [
         page
@@ -137,36 +129,34 @@ def _put_older(show: Show, store: Store, mirror: Mirror, derived: Derived) -> li
         if page.name not in mirror.listing or key_of_page(mirror.read(page.name, HEAD_BYTES)) != page.key
     ]
     for page in changed:
-        store.put(page.name, page.content(show, derived.cover_name))
+        bucket.put(page.name, page.content(show, derived.cover_name))
     return [page.name for page in changed]
 
 
-def _put_changed(store: Store, name: str, content: bytes) -> list[str]:
-    found = store.read(name)
+def _put_changed(bucket: Bucket, name: str, content: bytes) -> list[str]:
+    found = bucket.read(name)
     if found is not None and found[0] == content:
         return []
-    store.put(name, content)
+    bucket.put(name, content)
     return [name]
 
 
-def _put_pages(show: Show, store: Store, mirror: Mirror, derived: Derived, warnings: list[str]) -> list[str]:
+def _put_pages(show: Show, bucket: Bucket, mirror: Mirror, derived: Derived, warnings: list[str]) -> list[str]:
     """Write the pages that were made of another manifest or of what the show was before; all writers write the same."""
     written = []
     for entry in derived.found:
         name, wanted = f"{entry.folder}/{INDEX}", page_key(show, entry.digest)
         if name in mirror.listing and key_of_page(mirror.read(name, HEAD_BYTES)) == wanted:
             continue
-        words = None
-        with contextlib.suppress(KeyError, ValueError, RecursionError):
-            words = json.loads(mirror.read(f"{entry.folder}/words.json"))
-        picture = f"{entry.folder}/waveform.svg"
-        drawn = mirror.read(picture) if picture in mirror.listing else None
+        words, picture = (
+            mirror.read(path) if (path := f"{entry.folder}/{each}") in mirror.listing else None
+            for each in ("words.json", "waveform.svg")
+        )
         try:
-            manifest = json.loads(mirror.manifest(entry.folder))
-            page = episode_page(manifest, words, drawn, show, key=wanted, folder=entry.folder)
-        except BROKEN:
+            episode = parse_episode(mirror.manifest(entry.folder), f"{bucket.url}/{entry.folder}")
+        except ManifestDamaged:
             warnings.append(f"{entry.folder}: its manifest is damaged and gave no page; render it again.")
             continue
-        store.put(name, page)
+        bucket.put(name, page_of(episode, show, wanted, words, picture))
         written.append(name)
     return written

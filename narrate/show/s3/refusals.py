@@ -17,11 +17,7 @@ FORBIDDEN = (401, 403)
 
 
 def told(error: BaseException) -> tuple[str, int]:
-    """Return the code and HTTP status that a service answered with; empty and 0 where there was no answer.
-
-    Args:
-        error: As s3fs raised it, caused by what botocore raised.
-    """
+    """Return the code and HTTP status that a service answered with; empty and 0 where there was no answer."""
     answer: Any = getattr(error.__cause__, "response", None) or getattr(error, "response", None) or {}
     code = str(answer.get("Error", {}).get("Code", ""))
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -31,9 +27,6 @@ def told(error: BaseException) -> tuple[str, int]:
 @contextmanager
 def explained(url: str) -> Iterator[None]:
     """Turn what s3fs raises into sentences with exit codes.
-
-    Args:
-        url: What was read or written, for the sentence.
 
     Raises:
         OutputRefused: There is no such bucket.
@@ -51,7 +44,7 @@ def explained(url: str) -> Iterator[None]:
 def _explanation(url: str, error: Exception) -> NarrateError:
     code, status = told(error)
     if code in NO_BUCKET or (isinstance(error, FileNotFoundError) and status == ABSENT):
-        return OutputRefused(f"There is no bucket for '{url}'; make it first, or correct --out.")
+        return OutputRefused(f"The bucket of '{url}' does not exist; create it first, or correct --out.")
     if code in KEYS:
         return PermissionRefused(f"'{url}' does not accept the credentials ({code}); correct the AWS_* variables.")
     if status in FORBIDDEN or isinstance(error, PermissionError):

@@ -12,8 +12,8 @@ from narrate.episode.manifest import NAME
 from narrate.model.errors import NarrateError
 from narrate.show.index_pages import may_be_superseded
 from narrate.show.pages import INDEX, key_of_page
-from narrate.show.s3.shelf import NAMES, SOURCES, pointed
-from narrate.show.s3.store import Store, Stored
+from narrate.show.s3.bucket import Bucket, Stored
+from narrate.show.s3.pointers import NAMES, SOURCES, pointed
 from narrate.show.site import Derived
 
 # Players look into a feed they read hours ago, and a run that was stopped may go on.
@@ -35,15 +35,10 @@ class Seen(Protocol):
         """Return an object's content."""
 
 
-def sweep(store: Store, seen: Seen, derived: Derived) -> None:
+def sweep(bucket: Bucket, seen: Seen, derived: Derived) -> None:
     """Remove what the feed just written does not name, and no run can still be bringing.
 
     Only folders that a narrate claimed are looked at. The time is that of the storage: its newest object.
-
-    Args:
-        store: The bucket.
-        seen: As the feed was derived from it.
-        derived: What the show came to.
     """
     clock = max((one.changed for one in seen.listing.values()), default=None)
     if clock is None:
@@ -54,18 +49,18 @@ def sweep(store: Store, seen: Seen, derived: Derived) -> None:
         old_cover = re.fullmatch(r"cover-[0-9a-f]{8}\.jpg", name) and name != derived.cover_name
         old_page = may_be_superseded(name, derived.index) and key_of_page(seen.read(name))
         if (old_cover or old_page) and clock - seen.listing[name].changed > GRACE:
-            store.delete(name)
+            bucket.delete(name)
     for claim in [name for name in seen.listing if name.startswith(NAMES)]:
         edition = claim.removeprefix(NAMES)
         if edition not in seen.editions:
-            _sweep_edition(store, seen, edition, below[edition], clock)
+            _sweep_edition(bucket, seen, edition, below[edition], clock)
     with contextlib.suppress(NarrateError):  # not every storage lets everybody see them
-        for name, number, begun in list(store.unfinished()):
+        for name, number, begun in list(bucket.unfinished()):
             if NAMES + name.partition("/")[0] in seen.listing and clock - begun > GRACE:
-                store.forget(name, number)
+                bucket.forget(name, number)
 
 
-def _sweep_edition(store: Store, seen: Seen, edition: str, names: list[str], clock: datetime) -> None:
+def _sweep_edition(bucket: Bucket, seen: Seen, edition: str, names: list[str], clock: datetime) -> None:
     claim = NAMES + edition
     source = seen.read(claim).decode("utf-8", "replace")
     pointer = seen.listing.get(SOURCES + source) if source.isalnum() else None
@@ -74,9 +69,9 @@ def _sweep_edition(store: Store, seen: Seen, edition: str, names: list[str], clo
     # Who still brings this version saw the pointer before making the manifest; a pointer moved later shuts it out.
     shut_out = pointer is not None and manifest is not None and pointer.changed > manifest.changed
     old = clock - used > GRACE
-    if not (shut_out or old) or (source.isalnum() and pointed(store, source)[0] == edition):
+    if not (shut_out or old) or (source.isalnum() and pointed(bucket, source)[0] == edition):
         return
     first = [name for name in (f"{edition}/{NAME}", f"{edition}/{INDEX}") if name in names]
     others = [name for name in names if name not in first]
     for name in [*first, *([*others, claim] if old else [])]:
-        store.delete(name)
+        bucket.delete(name)

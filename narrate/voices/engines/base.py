@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from narrate.model import Speech, Voice
 from narrate.model.errors import EngineUnavailable
+from narrate.model.speech import LONGEST_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class Offer:
         network: Whether the text leaves the machine.
         installed: Whether it can speak now.
         f0_hz: Median fundamental frequency where it was measured, else None.
+
+    Raises:
+        ValueError: A value cannot be listed.
     """
 
     voice: Voice
@@ -30,11 +34,20 @@ class Offer:
     installed: bool
     f0_hz: float | None = None
 
+    def __post_init__(self) -> None:
+        labels = (self.quality, self.licence)
+        if not all(isinstance(one, str) and one.isprintable() and len(one) <= LONGEST_LABEL for one in labels):
+            raise ValueError(f"quality and licence must be printable text of at most {LONGEST_LABEL} characters")
+        if not isinstance(self.voice, Voice) or not isinstance(self.f0_hz, int | float | None):
+            raise ValueError("voice must be a Voice, and f0_hz a number or None")
+        if not isinstance(self.network, bool) or not isinstance(self.installed, bool):
+            raise ValueError("network and installed must be True or False")
+
 
 class Engine(Protocol):
-    """Something that speaks. It never splits roles, caches, pauses, levels, tags or prints.
+    """Something that speaks; roles, caching, pauses, levels and tags are not its business.
 
-    Opening an engine loads nothing and asks nobody; what is missing is found by ``missing``.
+    Opening an engine loads nothing and sends nothing; ``missing`` reports what it lacks.
 
     Attributes:
         name: What ``Voice.engine`` says.
@@ -53,7 +66,7 @@ class Engine(Protocol):
         ...
 
     def missing(self) -> str | None:
-        """Return what keeps it from speaking and how to mend that, in a sentence; None where nothing does."""
+        """Return what keeps it from speaking and how to fix that, in a sentence; None where nothing does."""
         ...
 
     def voices(self) -> Sequence[Voice]:
@@ -97,18 +110,18 @@ class Engine(Protocol):
         ...
 
     def pronounce(self, ipa: str) -> str | None:
-        """Return this engine's own notation of some IPA, fit to stand as a word in a text given to ``synthesize``.
+        """Return IPA in this engine's own notation, usable as a word in a text for ``synthesize``.
 
         Args:
             ipa: One or more words with stress, length and syllable marks.
 
         Returns:
-            The notation, or None where the engine has no phonemes, or none for a sign of it.
+            The notation, or None where the engine has no phonemes, or lacks one of these.
         """
         ...
 
     def close(self) -> None:
-        """Let go of what is held open. May be called twice."""
+        """Release what is held open. May be called twice."""
         ...
 
 
@@ -117,7 +130,8 @@ class SimpleEngine:
 
     Attributes:
         licence: What ``narrate voices`` shows for its voices.
-        ranges: The least and the most that may be written for a setting that is a number.
+        settings_type: Dataclass of the settings, given to ``__init__``; None where its parameters are the settings.
+        ranges: The least and the most of a setting that is a number.
     """
 
     name = ""
@@ -125,6 +139,7 @@ class SimpleEngine:
     trained = True
     network = False
     licence = "unknown"
+    settings_type: ClassVar[Callable[..., Any] | None] = None
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
 
     def prepare(self) -> None:
@@ -157,8 +172,8 @@ Ask = Callable[[str, Voice], Speech]
 class PiecewiseEngine(SimpleEngine):
     """An engine whose service takes short texts only and whose voices are altered here.
 
-    A subclass gives ``pieces``, ``plain``, ``ask`` and ``finish``. They are apart so that what was asked of the
-    service can be remembered piece by piece, and is not asked again for another pitch or after a crash.
+    A subclass implements ``pieces``, ``plain``, ``ask`` and ``finish``. They are separate so that the service's answers
+    are cached piece by piece, and no piece is requested again for another pitch or after a crash.
     """
 
     def pieces(self, text: str) -> list[str]:

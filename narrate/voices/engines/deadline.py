@@ -1,4 +1,4 @@
-"""A time for an answer in all: a server that sends a byte now and then would keep every other limit."""
+"""A time limit for a whole answer: a server that sends a byte now and then stays within every other limit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ _here = threading.local()
 
 class Deadline:
     """Ends the connection of this thread's request when its time is over.
-
-    Args:
-        seconds: From entering the ``with`` block on.
 
     Attributes:
         over: Whether it was.
@@ -47,11 +44,7 @@ class Deadline:
             raise TimeoutError("the answer came too slowly")
 
     def watch(self, sock: Any) -> None:
-        """Take note of the socket to end; nothing goes on with it after the end.
-
-        Args:
-            sock: Anything that has its number.
-        """
+        """Take note of the socket to end; nothing goes on with it after the end."""
         # A handle of our own: while TLS is agreed upon, the connection's has changed hands and is none.
         self._follow(socket.fromfd(sock.fileno(), socket.AF_INET, socket.SOCK_STREAM))
         if self.over:
@@ -71,12 +64,7 @@ class Deadline:
 
 
 def watch(session: Session, connections: int = 1) -> None:
-    """Let a session's connections be ended by the deadline of the thread that uses them.
-
-    Args:
-        session: Of ``requests``.
-        connections: Kept open at most.
-    """
+    """Let a session's connections be ended by the deadline of the thread that uses them."""
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool

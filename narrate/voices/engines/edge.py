@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 from narrate.model import Gender, Mark, Speech, Voice
 from narrate.model.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.voices.engines.base import Offer, SimpleEngine
-from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, Patience
+from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, RetryPolicy
 from narrate.voices.engines.sounds import UnusableSound, check_length, decoded
 
 T = TypeVar("T")
@@ -41,13 +41,7 @@ HERTZ_PER_SEMITONE = {"f": 12.0, "m": 6.5, None: 9.0}  # near the voices' own pi
 
 
 class EdgeEngine(SimpleEngine):
-    """The voices that Microsoft's browser reads aloud with.
-
-    Args:
-        interval_s: Least time between two requests.
-        attempts: Most requests for one text.
-        first_wait_s: Before the second of them.
-    """
+    """The voices that Microsoft's browser reads aloud with."""
 
     name = "edge"
     trained = True
@@ -57,7 +51,7 @@ class EdgeEngine(SimpleEngine):
     licence = "Microsoft's terms; unofficial access"
 
     def __init__(self, interval_s: float = 0.2, attempts: int = ATTEMPTS, first_wait_s: float = FIRST_WAIT_S) -> None:
-        self._patience = Patience(interval_s, attempts, first_wait_s, self.parallel)
+        self._retry = RetryPolicy(interval_s, attempts, first_wait_s, self.parallel)
 
     def missing(self) -> str | None:
         """Tell whether edge-tts is installed."""
@@ -79,7 +73,7 @@ class EdgeEngine(SimpleEngine):
 
     def _asked(self) -> list[Voice]:
         edge_tts = _library()
-        voices = self._patience.ask(lambda: _run(_german(edge_tts.list_voices())))
+        voices = self._retry.ask(lambda: _run(_german(edge_tts.list_voices())))
         listed = [name for name, _, _ in VOICES]
         return sorted(voices, key=lambda one: listed.index(one.name) if one.name in listed else len(listed))
 
@@ -100,9 +94,9 @@ class EdgeEngine(SimpleEngine):
         """
         edge_tts = _library()
         if not any(map(str.isalnum, text)):
-            raise SynthesisError("There is nothing to say; change the text.")
+            raise SynthesisError("The text has nothing to pronounce; change it.")
         if not _NAME.fullmatch(voice.name):
-            raise EngineUnavailable(f"'{voice.name}' is no voice of Microsoft's; see 'narrate voices --engine edge'.")
+            raise EngineUnavailable(f"'{voice.name}' is not a Microsoft voice; see 'narrate voices --engine edge'.")
 
         def request() -> Speech:
             spoken = edge_tts.Communicate(
@@ -120,10 +114,10 @@ class EdgeEngine(SimpleEngine):
                 raise _cut() from error
             return speech
 
-        return self._patience.ask(request)
+        return self._retry.ask(request)
 
 
-async def _german(listing: Awaitable[list[dict[str, Any]]]) -> list[Voice]:
+async def _german(listing: Awaitable[list[dict[str, str]]]) -> list[Voice]:
     """Return the German voices of a list that the service is asked for."""
     voices = [
         Voice("edge", one["ShortName"], one["Locale"], gender="f" if one["Gender"] == "Female" else "m")
@@ -151,7 +145,7 @@ async def _received(spoken: Any) -> tuple[bytes, list[Word]]:
     except TimeoutError as error:
         if len(sound) <= LARGEST_ANSWER_BYTES:
             raise
-        raise EngineUnavailable("Microsoft answered with far too much sound; use another engine.") from error
+        raise EngineUnavailable("Microsoft sent too much audio; use another engine.") from error
     # The library takes a connection that closes for the end; it counts sound only when the end is announced.
     if spoken.state.get("cumulative_audio_bytes", len(sound)) != len(sound):
         raise _cut()
@@ -174,24 +168,28 @@ def _run(work: Awaitable[T]) -> T:
     except SkewAdjustmentError as error:  # refused, and without the time by which the library would try again
         raise _explained(403) from error
     except aiohttp.ClientConnectorCertificateError as error:
-        raise EngineUnavailable("Microsoft's service does not prove who it is (TLS); check proxy and clock.") from error
+        raise EngineUnavailable(
+            "TLS certificate verification failed for Microsoft's service; check your proxy and clock."
+        ) from error
     except TimeoutError as error:
         raise AskAgain(EngineUnavailable("Microsoft's service did not answer in time; try again later.")) from error
     except (aiohttp.ClientError, OSError) as error:
         raise AskAgain(
-            EngineUnavailable("Microsoft's service cannot be reached or broke off; check the network.")
+            EngineUnavailable("Microsoft's service cannot be reached or closed the connection; check the network.")
         ) from error
     except NoAudioReceived as error:
-        silent = "Microsoft's service gave no sound; try again later, or change the text or the voice."
+        silent = "Microsoft's service sent no audio; try again later, or change the text or the voice."
         raise AskAgain(SynthesisError(silent)) from error
     except (EdgeTTSException, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        strange = f"Microsoft's service answers with something strange ({type(error).__name__}); update edge-tts."
+        strange = f"Microsoft's service sent an unexpected answer ({type(error).__name__}); update edge-tts."
         raise AskAgain(EngineUnavailable(strange)) from error
 
 
 def _explained(status: int) -> Exception:
     if status in BUSY:
-        return AskAgain(ServiceBusy(f"Microsoft's service is busy ({status}); try later, what is spoken is kept."))
+        return AskAgain(
+            ServiceBusy(f"Microsoft's service is busy ({status}); try again later, finished sentences are cached.")
+        )
     if status >= 500:
         return AskAgain(EngineUnavailable(f"Microsoft's service failed ({status}); try again later."))
     if status == 403:
@@ -202,7 +200,7 @@ def _explained(status: int) -> Exception:
 
 
 def _cut() -> AskAgain:
-    return AskAgain(EngineUnavailable("Microsoft's service broke off in the middle; try again later."))
+    return AskAgain(EngineUnavailable("Microsoft's service closed the connection too early; try again later."))
 
 
 def _speech(text: str, sound: bytes, words: Sequence[Word]) -> Speech:

@@ -1,74 +1,47 @@
-"""A guard around the engine of a plug-in: whatever a stranger's code does, it keeps the contract or fails by it."""
+"""A guard around the engine of a plug-in: its failures become errors of ours that name the plug-in."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from narrate.model import Mark, Speech, Voice
+from narrate.model import Speech, Voice
 from narrate.model.errors import EngineUnavailable, NarrateError, ServiceBusy, SynthesisError
 from narrate.voices.engines.base import Ask, Engine, Offer, PiecewiseEngine
-from narrate.voices.engines.retry import plain
+from narrate.voices.engines.retry import one_line
 
 T = TypeVar("T")
-RATES_HZ = (4_000, 384_000)
 MOST_PARALLEL = 64
 MOST_LISTED = 10_000  # voices, or pieces of a sentence
-LONGEST_LABEL = 300  # characters of a name, licence, quality
 LONGEST_MESSAGE = 400
 CONTRACT_ERRORS = (ServiceBusy, SynthesisError, EngineUnavailable)
 
 
 def guarded(engine: Any, name: str, package: str) -> Engine:
-    """Return an engine that hands on what another gives, once it was looked at.
-
-    Args:
-        engine: Of a plug-in, with every member of the contract.
-        name: Of its entry point.
-        package: That brought it.
+    """Return an engine that passes on what a plug-in's engine returns, once checked.
 
     Raises:
-        EngineUnavailable: Its attributes are none that can be used.
+        EngineUnavailable: Its attributes are not valid.
     """
-    return (
-        ForeignPieces(engine, name, package) if isinstance(engine, PiecewiseEngine) else Foreign(engine, name, package)
-    )
+    kind = ForeignPieces if isinstance(engine, PiecewiseEngine) else Foreign
+    return kind(engine, name, package)
 
 
 def broken(name: str, package: str, error: BaseException) -> str:
-    """Return what to say of an engine that failed: one line, which engine, what to do.
-
-    Args:
-        name: Of the engine.
-        package: That brought it.
-        error: What it raised.
-    """
+    """Return one line on an engine that raised something: which engine, what happened, what to do."""
     try:
-        said = plain(str(error))
-    except Exception:  # its __str__ is a stranger's too
+        said = one_line(str(error))
+    except Exception:  # its __str__ is the plug-in's too
         said = ""
-    told = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return f"The engine '{name}' failed ({told}); update or remove its package {package}."
-
-
-def one_line(said: str) -> str:
-    """Return a stranger's sentence on one line, and not endless.
-
-    Args:
-        said: As it raised it.
-    """
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:LONGEST_MESSAGE]
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return f"The engine '{name}' failed ({what}); update or remove its package {package}."
 
 
 def let_through(error: BaseException) -> None:
-    """Raise again what is not a plug-in's: a person's Ctrl-C, and the end that a signal asks narrate for.
+    """Raise again what is not the plug-in's: the user's Ctrl-C, and the exit that a signal asks narrate for.
 
     Everything else stops at the guard, SystemExit too: it would end narrate without a word.
-
-    Args:
-        error: That a stranger's code raised, or was interrupted by.
     """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -79,56 +52,45 @@ def let_through(error: BaseException) -> None:
 
 
 class Foreign:
-    """An engine of a plug-in. Its errors are those of the contract, and what it returns is what the contract says.
-
-    Args:
-        engine: As the plug-in made it.
-        name: Of its entry point.
-        package: That brought it.
+    """The engine of a plug-in; it raises only errors of the contract and returns only valid values.
 
     Raises:
-        EngineUnavailable: Its attributes are none that can be used.
+        EngineUnavailable: Its attributes are not valid.
     """
 
     def __init__(self, engine: Any, name: str, package: str) -> None:
         self._engine, self._package = engine, package
+        # The engine's own name does not count: users ask for voices by the name of the entry point.
         self.name = name
-        # Its own name does not count: voices are asked for by that of the entry point.
-        parallel, self.trained, self.network = self._asked(
-            lambda: (engine.parallel, bool(engine.trained), bool(engine.network))
+        self.parallel, self.trained, self.network = self._asked(
+            lambda: (_parallel(engine.parallel), bool(engine.trained), bool(engine.network))
         )
-        if type(parallel) is not int or parallel < 1:
-            raise self._wrong("parallel")
-        self.parallel = min(parallel, MOST_PARALLEL)
 
     def prepare(self) -> None:
-        """Let it begin to load; what goes wrong then is told when it speaks."""
+        """Let it begin to load; a failure shows when it speaks."""
         _quietly(self._engine.prepare)
 
     def missing(self) -> str | None:
-        """Return what it lacks; an engine that cannot even say that lacks itself."""
+        """Return what it lacks; an engine that cannot even say so lacks itself."""
         try:
-            said = self._asked(self._engine.missing)
+            said = self._asked(lambda: _text_or_none(self._engine.missing()))
         except NarrateError as error:
             return error.message
-        if said is None:
-            return None
-        return one_line(said) if isinstance(said, str) else self._wrong("missing").message
+        return None if said is None else one_line(said, LONGEST_MESSAGE)
 
     def voices(self) -> Sequence[Voice]:
         """Return its voices."""
-        return self._listed(self._engine.voices, self._is_voice, "voices")
+        return self._asked(lambda: [self._own(voice) for voice in _listed(self._engine.voices(), Voice)])
 
     def offers(self, ask: bool = False) -> Sequence[Offer]:
         """Return what it offers."""
-        return self._listed(lambda: self._engine.offers(ask), self._is_offer, "offers")
+        offers = self._asked(lambda: _listed(self._engine.offers(ask), Offer))
+        self._asked(lambda: [self._own(offer.voice) for offer in offers])
+        return offers
 
     def version(self, voice: Voice) -> str:
         """Return its version."""
-        said = self._asked(lambda: self._engine.version(voice))
-        if not isinstance(said, str):
-            raise self._wrong("version")
-        return said
+        return self._asked(lambda: _instance(self._engine.version(voice), str))
 
     def synthesize(self, text: str, voice: Voice) -> Speech:
         """Have it speak."""
@@ -136,13 +98,10 @@ class Foreign:
 
     def pronounce(self, ipa: str) -> str | None:
         """Return its notation of IPA."""
-        said = self._asked(lambda: self._engine.pronounce(ipa))
-        if said is not None and not isinstance(said, str):
-            raise self._wrong("pronounce")
-        return said
+        return self._asked(lambda: _text_or_none(self._engine.pronounce(ipa)))
 
     def close(self) -> None:
-        """Close it; whatever it says to that, what was made is made."""
+        """Close it; a failure then costs nothing."""
         _quietly(self._engine.close)
 
     def _asked(self, call: Callable[[], T], kind: type[NarrateError] = EngineUnavailable) -> T:
@@ -150,69 +109,36 @@ class Foreign:
             return call()
         except BaseException as error:
             let_through(error)
-            # Derived anew: a stranger's error class may want other arguments, or have no message.
+            # Made anew: the plug-in's error class may take other arguments, or have no message.
             kept = next((one for one in CONTRACT_ERRORS if isinstance(error, one)), None)
             said = getattr(error, "message", None)
             if kept is not None and isinstance(said, str) and said.strip():
-                raise kept(one_line(said)) from error
+                raise kept(one_line(said, LONGEST_MESSAGE)) from error
             raise (kept or kind)(broken(self.name, self._package, error)) from error
 
-    def _listed(self, call: Callable[[], Any], fits: Callable[[Any], bool], what: str) -> tuple[Any, ...]:
-        found = self._asked(lambda: tuple(islice(call(), MOST_LISTED + 1)))
-        if len(found) > MOST_LISTED or not all(map(fits, found)):
-            raise self._wrong(what)
-        return found
-
     def _speech(self, call: Callable[[], Any]) -> Speech:
-        speech = self._asked(call, SynthesisError)
-        if not _usable(speech):
-            raise SynthesisError(
-                f"The engine '{self.name}' gave no usable sound (16-bit PCM, rate in whole Hz, marks); update or "
-                f"remove its package {self._package}."
-            )
-        return Speech(speech.pcm, speech.rate_hz, tuple(speech.marks))
+        def checked() -> Speech:
+            speech = _instance(call(), Speech)
+            return Speech(speech.pcm, speech.rate_hz, tuple(speech.marks))
 
-    def _is_voice(self, voice: Any) -> bool:
-        return (
-            isinstance(voice, Voice)
-            and voice.engine == self.name
-            and all(_is_label(one) and one for one in (voice.name, voice.language))
-            and _is_number(voice.rate)
-            and voice.rate > 0
-            and _is_number(voice.pitch_semitones)
-            and voice.gender in (None, "f", "m")
-        )
+        return self._asked(checked, SynthesisError)
 
-    def _is_offer(self, offer: Any) -> bool:
-        return (
-            isinstance(offer, Offer)
-            and self._is_voice(offer.voice)
-            and _is_label(offer.quality)
-            and _is_label(offer.licence)
-            and isinstance(offer.network, bool)
-            and isinstance(offer.installed, bool)
-            and (offer.f0_hz is None or _is_number(offer.f0_hz))
-        )
-
-    def _wrong(self, what: str) -> EngineUnavailable:
-        return EngineUnavailable(
-            f"The engine '{self.name}' gives for {what} what its contract does not know; update or remove its package "
-            f"{self._package}."
-        )
+    def _own(self, voice: Voice) -> Voice:
+        if voice.engine != self.name:
+            raise ValueError(f"'{voice.name}' is a voice of '{voice.engine}'")
+        return voice
 
 
 class ForeignPieces(Foreign, PiecewiseEngine):
-    """An engine of a plug-in that speaks piece by piece; its pieces are remembered as those of our own are."""
+    """The engine of a plug-in that speaks piece by piece; its pieces are cached as those of built-in engines are."""
 
     def pieces(self, text: str) -> list[str]:
         """Cut a text."""
-        return list(self._listed(lambda: self._engine.pieces(text), lambda one: isinstance(one, str), "pieces"))
+        return self._asked(lambda: _listed(self._engine.pieces(text), str))
 
     def plain(self, voice: Voice) -> Voice:
         """Return the voice as its service knows it."""
-        found = self._listed(lambda: [self._engine.plain(voice)], lambda one: isinstance(one, Voice), "plain")
-        plain: Voice = found[0]
-        return plain
+        return self._asked(lambda: _instance(self._engine.plain(voice), Voice))
 
     def ask(self, piece: str, voice: Voice) -> Speech:
         """Ask its service."""
@@ -224,8 +150,7 @@ class ForeignPieces(Foreign, PiecewiseEngine):
 
     def synthesize(self, text: str, voice: Voice, ask: Ask | None = None) -> Speech:
         """Have it speak piece by piece."""
-        plain = self.plain(voice)
-        return self.finish([(ask or self.ask)(piece, plain) for piece in self.pieces(text)], voice)
+        return PiecewiseEngine.synthesize(self, text, voice, ask)
 
 
 def _quietly(call: Callable[[], Any]) -> None:
@@ -235,30 +160,24 @@ def _quietly(call: Callable[[], Any]) -> None:
         let_through(error)
 
 
-def _is_label(text: Any) -> bool:
-    return isinstance(text, str) and text.isprintable() and len(text) <= LONGEST_LABEL
+def _parallel(number: Any) -> int:
+    if type(number) is not int or number < 1:
+        raise ValueError("parallel must be a whole number above 0")
+    return min(number, MOST_PARALLEL)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
+def _instance(value: Any, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"returned {type(value).__name__} instead of {kind.__name__}")
+    return value
 
 
-def _usable(speech: Any) -> bool:
-    """Tell whether something is speech as the contract wants it."""
-    if not isinstance(speech, Speech) or not isinstance(speech.pcm, bytes) or not speech.pcm or len(speech.pcm) % 2:
-        return False
-    if type(speech.rate_hz) is not int or not RATES_HZ[0] <= speech.rate_hz <= RATES_HZ[1]:
-        return False
-    return isinstance(speech.marks, Sequence) and all(map(_is_mark, speech.marks))
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _instance(value, str)
 
 
-def _is_mark(mark: Any) -> bool:
-    return (
-        isinstance(mark, Mark)
-        and type(mark.position) is int
-        and mark.position >= 0
-        and isinstance(mark.word, str)
-        and _is_number(mark.start_ms)
-        and _is_number(mark.end_ms)
-        and 0 <= mark.start_ms <= mark.end_ms
-    )
+def _listed(values: Iterable[Any], kind: type[T]) -> list[T]:
+    found = list(islice(values, MOST_LISTED + 1))
+    if len(found) > MOST_LISTED:
+        raise ValueError(f"returned more than {MOST_LISTED} values")
+    return [_instance(value, kind) for value in found]

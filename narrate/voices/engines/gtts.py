@@ -18,7 +18,7 @@ from narrate.model import Gender, Speech, Voice
 from narrate.model.errors import EngineUnavailable, ServiceBusy, SynthesisError
 from narrate.voices.engines.base import PiecewiseEngine
 from narrate.voices.engines.deadline import Deadline, watch
-from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, Patience, read_all, retry_after_s
+from narrate.voices.engines.retry import ATTEMPTS, FIRST_WAIT_S, RANGES, AskAgain, RetryPolicy, read_all, retry_after_s
 from narrate.voices.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 
 VOICE = "de"
@@ -56,9 +56,9 @@ class GttsEngine(PiecewiseEngine):
         self, tld: str = "com", interval_s: float = 0.5, attempts: int = ATTEMPTS, first_wait_s: float = FIRST_WAIT_S
     ) -> None:
         if not _TLD.fullmatch(tld):
-            raise EngineUnavailable(f"'{tld}' is no top-level domain of Google; write com, de or co.uk for tld.")
+            raise EngineUnavailable(f"'{tld}' is not a top-level domain of Google; set tld to com, de or co.uk.")
         self._tld = tld
-        self._patience = Patience(interval_s, attempts, first_wait_s)
+        self._retry = RetryPolicy(interval_s, attempts, first_wait_s)
 
     def voices(self) -> Sequence[Voice]:
         """Return Google's voice and its shifts."""
@@ -92,7 +92,7 @@ class GttsEngine(PiecewiseEngine):
             ServiceBusy: Google asks to come later.
             SynthesisError: Google has no sound for it.
         """
-        return self._patience.ask(partial(self._ask, piece))
+        return self._retry.ask(partial(self._ask, piece))
 
     def finish(self, spoken: Sequence[Speech], voice: Voice) -> Speech:
         """Join the pieces and shift them."""
@@ -114,30 +114,34 @@ class GttsEngine(PiecewiseEngine):
         except OSError as error:
             raise AskAgain(_unreachable(self._tld)) from error
         except ValueError as error:
-            raise AskAgain(EngineUnavailable("Google answered with broken sound; try again later.")) from error
+            raise AskAgain(EngineUnavailable("Google sent damaged audio; try again later.")) from error
         except UnusableSound as error:
             raise AskAgain(EngineUnavailable(f"Google's answer cannot be used: {error}; try again later.")) from error
         return speech
 
 
 def _unreachable(tld: str) -> EngineUnavailable:
-    return EngineUnavailable(f"translate.google.{tld} cannot be reached or broke off; check the network.")
+    return EngineUnavailable(f"translate.google.{tld} cannot be reached or closed the connection; check the network.")
 
 
 def _explained(error: Any, tld: str) -> Exception:
     """Say what a failure of gTTS means, and whether to ask again."""
     if error.rsp is None:
         if "certificate verify failed" in str(error.__context__):
-            return EngineUnavailable(f"translate.google.{tld} does not prove who it is (TLS); check proxy and clock.")
+            return EngineUnavailable(
+                f"TLS certificate verification failed for translate.google.{tld}; check your proxy and clock."
+            )
         return AskAgain(_unreachable(tld))
     status = error.rsp.status_code
     if status in BUSY:
-        busy = ServiceBusy("Google has had too many requests from here; try again in an hour, what is spoken is kept.")
+        busy = ServiceBusy(
+            "Google has had too many requests from here; try again in an hour, finished sentences are cached."
+        )
         return AskAgain(busy, retry_after_s(error.rsp.headers.get("Retry-After")))
     if status >= 500:
         return AskAgain(EngineUnavailable(f"Google answered {status}; try again later."))
     if status == 200:
-        return AskAgain(SynthesisError("Google answered without sound; try again later, or change the text."))
+        return AskAgain(SynthesisError("Google sent no audio; try again later, or change the text."))
     return EngineUnavailable(f"Google answered {status}; update gTTS, or use another tld or engine.")
 
 
@@ -165,13 +169,13 @@ def _library() -> Any:
             how |= self.merge_environment_settings(str(request.url), {}, True, True, None)
             answer = super().send(request, **how, allow_redirects=False)
             if answer.is_redirect:
-                # Where Google shows a person a riddle; to gTTS it would be an answer without sound.
+                # Where Google shows a captcha; to gTTS it would be an answer without sound.
                 answer.close()
                 answer.status_code = BUSY[0]
                 return answer
             body = read_all(answer, LARGEST_ANSWER_BYTES, end_s)
             if body is None:
-                raise EngineUnavailable("Google answered with far too much; update gTTS, or use another engine.")
+                raise EngineUnavailable("Google sent too much data; update gTTS, or use another engine.")
             answer.raw = io.BytesIO(body)
             return answer
 

@@ -18,18 +18,14 @@ _FINE = re.compile(
 
 
 class Symbols:
-    """An engine's symbols for signs of IPA.
-
-    Args:
-        table: Symbol by IPA, of phonemes, stress and syllable marks.
-    """
+    """An engine's symbols for those of IPA."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._symbols = {unicodedata.normalize("NFD", ipa): symbol for ipa, symbol in table.items()}
         self._longest = max(map(len, self._symbols))
 
     def words(self, ipa: str) -> list[list[str]] | None:
-        """Return the symbols of each word, the longest signs first; None where one is not known.
+        """Return the symbols of each word, the longest IPA symbols first; None where one is not known.
 
         Args:
             ipa: Phonemes with stress, length and syllable marks; white space parts words.

@@ -125,7 +125,7 @@ class MbrolaEngine(SimpleEngine):
         try:
             return _version(shutil.which("espeak-ng") or "", shutil.which("mbrola") or "", data)
         except (ProgramFailed, OSError) as error:
-            raise EngineUnavailable(f"espeak-ng does not tell its version ({error}); install it anew.") from error
+            raise EngineUnavailable(f"espeak-ng did not report its version ({error}); reinstall it.") from error
 
     def _installed(self, voice: Voice) -> Path:
         if voice.name not in {listed.name for listed in VOICES}:

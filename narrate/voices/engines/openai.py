@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -22,13 +23,14 @@ from narrate.voices.engines.retry import (
     FIRST_WAIT_S,
     RANGES,
     AskAgain,
-    Patience,
-    plain,
+    RetryPolicy,
+    one_line,
     read_all,
     retry_after_s,
 )
 from narrate.voices.engines.sounds import UnusableSound, check_length, decoded, joined, shifted
 
+DEEPEST_FIELD = 50  # tables in tables
 DEFAULT_URL = "https://api.openai.com/v1"
 KEY_VARIABLES = ("NARRATE_OPENAI_API_KEY", "OPENAI_API_KEY")
 LONGEST_PIECE = 1500  # characters; OpenAI takes 4096, small servers choke on less
@@ -40,7 +42,7 @@ MOST_PARALLEL = 64
 ENOUGH = 4  # voices for a cast
 RAW_HZ = 24_000  # of "pcm" answers
 CONNECT_S = 10.0
-SHORTEST_KEY = 4  # what local servers are given for want of a key may be shorter, and is no secret
+SHORTEST_KEY = 4  # what local servers are given for want of a key may be shorter, and is not a secret
 BUSY = (429, 503)
 _KEY = re.compile(r"[!-~]+")
 # Some servers answer so whatever was asked for; L16 is big-endian by its RFC, but sent little-endian as PCM is.
@@ -48,83 +50,84 @@ _PCM = re.compile(r"audio/(?:x-)?(?:pcm|l16)\b", re.IGNORECASE)
 _RATE = re.compile(r"rate=(\d{4,6})\b", re.IGNORECASE)
 
 
-class OpenAIEngine(PiecewiseEngine):
-    """A speech server with OpenAI's interface, on this machine or elsewhere.
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The table ``[engines.openai]``: which server to ask, for what, and how often.
 
-    Args:
-        base_url: Up to ``/v1``; http only on this machine or where ``insecure`` says so.
+    Attributes:
+        base_url: Up to ``/v1``; http only for this machine, or with ``insecure``.
         model: As the server calls it.
         voices: Names of its voices, the reporter's first.
-        language: Sent as ``lang`` and ``language`` where given; OpenAI itself refuses what it does not know.
-        extra: Further fields of the request, as the server wants them.
-        response_format: What to ask for; the answer's own bytes decide how it is read.
+        language: Sent as ``lang`` and ``language`` if given; OpenAI itself refuses fields it does not know.
+        extra: Further fields of the request.
+        response_format: What to ask for; the bytes of the answer decide how it is read.
         licence: Shown by ``narrate voices``.
-        timeout_s: For one answer in all.
-        interval_s: Least time between two requests.
-        parallel: Requests at once.
+        timeout_s: For one whole answer.
+        interval_s: Least time between the starts of two requests.
+        parallel: Most requests at once.
         attempts: Most requests for one piece.
         first_wait_s: Before the second of them.
         insecure: Send text and key over http to another machine.
+    """
+
+    base_url: str = DEFAULT_URL
+    model: str = "gpt-4o-mini-tts"
+    voices: Sequence[str] = DEFAULT_VOICES
+    language: str | None = None
+    extra: dict[str, object] | None = None
+    response_format: str = "wav"
+    licence: str = "the server's terms"
+    timeout_s: float = 120.0
+    interval_s: float = 0.0
+    parallel: int = 2
+    attempts: int = ATTEMPTS
+    first_wait_s: float = FIRST_WAIT_S
+    insecure: bool = False
+
+
+class OpenAIEngine(PiecewiseEngine):
+    """A speech server with OpenAI's interface, on this machine or elsewhere.
 
     Raises:
-        EngineUnavailable: The address is none, or would get the text unencrypted.
+        EngineUnavailable: A setting is not valid, or the text would leave the machine unencrypted.
     """
 
     name = "openai"
-    trained = True
+    settings_type = ServerSettings
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         **RANGES, "timeout_s": (0.1, 3600.0), "parallel": (1, MOST_PARALLEL)
     }  # fmt: skip
 
-    def __init__(
-        self,
-        base_url: str = DEFAULT_URL,
-        model: str = "gpt-4o-mini-tts",
-        voices: Sequence[str] = DEFAULT_VOICES,
-        language: str | None = None,
-        extra: dict[str, Any] | None = None,
-        response_format: str = "wav",
-        licence: str = "the server's terms",
-        timeout_s: float = 120.0,
-        interval_s: float = 0.0,
-        parallel: int = 2,
-        attempts: int = ATTEMPTS,
-        first_wait_s: float = FIRST_WAIT_S,
-        insecure: bool = False,
-    ) -> None:
-        scheme, host = _parts(base_url)
+    def __init__(self, settings: ServerSettings | None = None) -> None:
+        settings = settings or ServerSettings()
+        scheme, host = _parts(settings.base_url)
         here = host in {"localhost", "127.0.0.1", "::1"}
-        if scheme == "http" and not here and not insecure:
+        if scheme == "http" and not here and not settings.insecure:
             raise EngineUnavailable(
-                f"{host} would get text and key unencrypted; use https, or set insecure = true in [engines.openai]."
+                f"Text and key would reach {host} unencrypted; use https, or set insecure = true in [engines.openai]."
             )
         self.network = not here
-        self.licence = licence
-        self.parallel = parallel
+        self.licence = settings.licence
+        self.parallel = settings.parallel
         self._host = host
-        self._url = f"{base_url.rstrip('/')}/audio/speech"
-        self._fields = {"model": model, "response_format": response_format, **(extra or {})}
-        self._fields |= {"lang": language, "language": language} if language else {}
-        try:
-            json.dumps(self._fields)
-        except (TypeError, ValueError, RecursionError) as error:
+        self._url = f"{settings.base_url.rstrip('/')}/audio/speech"
+        self._fields = {
+            "model": settings.model, "response_format": settings.response_format, **(settings.extra or {})
+        }  # fmt: skip
+        self._fields |= {"lang": settings.language, "language": settings.language} if settings.language else {}
+        if not _fits_json(self._fields):
             raise EngineUnavailable(
-                "[engines.openai]: extra holds what JSON cannot; write text, numbers and tables."
-            ) from error
-        self._names = tuple(voices)
-        self._timeout_s = timeout_s
-        self._patience = Patience(interval_s, attempts, first_wait_s, parallel)
+                "[engines.openai]: extra has a value that JSON cannot hold; use text, numbers and tables."
+            )
+        self._voices = _voices(settings.voices)
+        self._timeout_s = settings.timeout_s
+        self._retry = RetryPolicy(settings.interval_s, settings.attempts, settings.first_wait_s, settings.parallel)
         self._opening = threading.Lock()
         self._session: Any = None
 
     def voices(self) -> Sequence[Voice]:
-        """Return the voices that were named, since the interface has no list; few are made more by their pitch."""
-        shifts = SHIFTS if len(self._names) < ENOUGH else SHIFTS[:1]
-        return [
-            Voice(self.name, name, pitch_semitones=shift, gender=GENDERS.get(name) if not shift else None)
-            for shift in shifts
-            for name in self._names
-        ]
+        """Return the voices in the settings, since the interface has no list, and variants where they are few."""
+        return self._voices
 
     def version(self, voice: Voice) -> str:
         """Return the server's address and the fields of the request; it may change its model unseen."""
@@ -146,7 +149,7 @@ class OpenAIEngine(PiecewiseEngine):
             ServiceBusy: It asks to come later.
             SynthesisError: It refuses this text.
         """
-        return self._patience.ask(partial(self._ask, piece, voice))
+        return self._retry.ask(partial(self._ask, piece, voice))
 
     def finish(self, spoken: Sequence[Speech], voice: Voice) -> Speech:
         """Join the pieces and shift them."""
@@ -173,23 +176,23 @@ class OpenAIEngine(PiecewiseEngine):
                 content = read_all(answer, LARGEST_ANSWER_BYTES, end_s)
         except requests.exceptions.SSLError as error:
             raise EngineUnavailable(
-                f"{self._host} does not prove who it is (TLS); check its certificate and base_url."
+                f"TLS certificate verification failed for {self._host}; check its certificate and base_url."
             ) from error
         except (requests.exceptions.ReadTimeout, TimeoutError) as error:
             slow = f"{self._host} did not answer within {self._timeout_s:g} s; set a longer timeout_s, or try later."
             raise AskAgain(EngineUnavailable(slow)) from error
         except OSError as error:
-            gone = f"{self._host} cannot be reached or broke off; start the server, or check base_url and network."
+            gone = f"{self._host} cannot be reached or closed the connection; start it, or check base_url and network."
             raise AskAgain(EngineUnavailable(gone)) from error
         if content is None:
-            raise EngineUnavailable(f"{self._host} answered with far too much; check base_url and model.")
+            raise EngineUnavailable(f"{self._host} sent too much data; check base_url and model.")
         if answer.status_code != 200:
             raise self._explained(answer.status_code, content, answer.headers.get("Retry-After"))
         try:
             speech = decoded(content, self._raw_hz(answer.headers.get("Content-Type", "")))
             check_length(speech, text, voice.rate)
         except UnusableSound as error:
-            reason = f"{self._host} gave no usable sound: {_without_key(str(error))}; check model and response_format."
+            reason = f"{self._host} sent no usable audio: {_without_key(str(error))}; check model and response_format."
             raise AskAgain(EngineUnavailable(reason)) from error
         return speech
 
@@ -213,24 +216,55 @@ class OpenAIEngine(PiecewiseEngine):
     def _explained(self, status: int, content: bytes, retry_after: str | None) -> Exception:
         """Say what an answer other than 200 means, and whether to ask again."""
         if status == 401:  # what the server says of a key may hold parts of it
-            return EngineUnavailable(f"{self._host} refuses the key (401); set {KEY_VARIABLES[0]} to a valid one.")
+            return EngineUnavailable(f"{self._host} rejected the key (401); set {KEY_VARIABLES[0]} to a valid key.")
         said = _message(content)
         if status == 403:
-            return EngineUnavailable(f"{self._host} refuses access (403{said}); check key, model and base_url.")
+            return EngineUnavailable(f"{self._host} denied access (403{said}); check key, model and base_url.")
         if status in BUSY:
-            busy = ServiceBusy(f"{self._host} has had enough for now ({status}{said}); try again later.")
+            busy = ServiceBusy(f"{self._host} is busy or limits requests ({status}{said}); try again later.")
             return busy if "insufficient_quota" in said else AskAgain(busy, retry_after_s(retry_after))
         if status >= 500 or status == 408:
             down = EngineUnavailable(f"{self._host} failed ({status}{said}); try again later.")
             return AskAgain(down, retry_after_s(retry_after))
         if status in {400, 413, 422}:
-            return SynthesisError(f"{self._host} refuses this text, model or voice ({status}{said}); change it.")
+            return SynthesisError(f"{self._host} rejected this text, model or voice ({status}{said}); change it.")
         return EngineUnavailable(f"{self._host} answered {status}{said}; check base_url and model.")
 
     def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
             self._session.close()
+
+
+def _fits_json(value: object) -> bool:
+    """Tell whether a value can be sent as JSON; how deep the encoder itself goes differs between versions of Python."""
+    inner: list[object] = [value]
+    for _ in range(DEEPEST_FIELD):
+        inner = [
+            one
+            for each in inner
+            if isinstance(each, dict | list | tuple)
+            for one in (each.values() if isinstance(each, dict) else each)
+        ]
+    if inner:
+        return False
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _voices(names: Sequence[str]) -> list[Voice]:
+    shifts = SHIFTS if len(names) < ENOUGH else SHIFTS[:1]
+    try:
+        return [
+            Voice("openai", name, pitch_semitones=shift, gender=GENDERS.get(name) if not shift else None)
+            for shift in shifts
+            for name in names
+        ]
+    except ValueError as error:
+        raise EngineUnavailable(f"[engines.openai]: voices has a name that is not valid ({error}); fix it.") from error
 
 
 def _parts(base_url: str) -> tuple[str, str]:
@@ -247,7 +281,9 @@ def _parts(base_url: str) -> tuple[str, str]:
             return parts.scheme, parts.hostname
     except ValueError:
         pass
-    raise EngineUnavailable(f"base_url is no server's address; write one like {DEFAULT_URL}, no blank or password.")
+    raise EngineUnavailable(
+        f"base_url is not a valid address; write one like {DEFAULT_URL}, without spaces or a password."
+    )
 
 
 def _key() -> str | None:
@@ -259,7 +295,7 @@ def _key() -> str | None:
     for name in KEY_VARIABLES:
         key = os.environ.get(name, "").strip()
         if key and not _KEY.fullmatch(key):
-            raise EngineUnavailable(f"{name} holds characters that no key has; set it to a valid one.")
+            raise EngineUnavailable(f"{name} has characters that are not valid in a key; set a valid key.")
         if key:
             return key
     return None
@@ -288,5 +324,5 @@ def _message(content: bytes) -> str:
     error = told.get("error") or told.get("detail") or told.get("message") if isinstance(told, dict) else None
     if isinstance(error, dict):
         error = " ".join(str(error[key]) for key in ("code", "message") if error.get(key))
-    said = plain(_without_key(str(error or "")))
+    said = one_line(_without_key(str(error or "")))
     return f": {said}" if said else ""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, TypeVar, cast, get_type_hints
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from narrate.model.errors import EngineUnavailable
 from narrate.voices.engines.base import Engine
-from narrate.voices.engines.foreign import broken, guarded, let_through, one_line
+from narrate.voices.engines.foreign import LONGEST_MESSAGE, broken, guarded, let_through
+from narrate.voices.engines.retry import one_line
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINT_GROUP = "narrate.engines"
 BUILT_IN = {
@@ -42,12 +48,8 @@ def engine_names() -> list[str]:
     return [*BUILT_IN, *sorted(_plug_ins().keys() - BUILT_IN.keys())]
 
 
-def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
+def open_engine(name: str, options: Mapping[str, object] | None = None) -> Engine:
     """Open an engine by name, or one of a plug-in by its entry point.
-
-    Args:
-        name: A built-in engine, or the name of an entry point of group ``narrate.engines``.
-        options: Its own settings, as in the table ``[engines.NAME]`` of a configuration.
 
     Raises:
         EngineUnavailable: There is no such engine, it cannot be imported, it has no such setting, or is none.
@@ -56,7 +58,7 @@ def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
     wrong = _told(name, lambda: wrong_option(maker, options or {}))
     if wrong:
         raise EngineUnavailable(f"[engines.{name}]: {wrong}")
-    engine = _told(name, lambda: maker(**(options or {})))
+    engine = _told(name, lambda: _made(maker, options or {}))
     lacking = _told(name, lambda: [member for member in CONTRACT if not hasattr(engine, member)])
     if lacking:
         raise EngineUnavailable(
@@ -65,13 +67,8 @@ def open_engine(name: str, options: Mapping[str, Any] | None = None) -> Engine:
     return cast(Engine, engine) if name in BUILT_IN else guarded(engine, name, _package(name))
 
 
-def check_options(name: str, options: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with the settings of an engine, or None; the engine is not opened.
-
-    Args:
-        name: Of the engine.
-        options: Its settings.
-    """
+def check_options(name: str, options: Mapping[str, object]) -> str | None:
+    """Return what is wrong with the settings of an engine, or None; the engine is not opened."""
     try:
         maker = _maker(name)
         return _told(name, lambda: wrong_option(maker, options))
@@ -79,10 +76,11 @@ def check_options(name: str, options: Mapping[str, Any]) -> str | None:
         return error.message
 
 
-def wrong_option(maker: Maker, options: Mapping[str, Any]) -> str | None:
+def wrong_option(maker: Maker, options: Mapping[str, object]) -> str | None:
     """Return what is wrong with settings for the parameters of a class, or None."""
-    taken = [key for key in inspect.signature(maker).parameters if key not in {"args", "kwargs"}]
-    hints = get_type_hints(vars(maker).get("__init__", maker) if isinstance(maker, type) else maker)
+    declared = getattr(maker, "settings_type", None) or maker
+    taken = [key for key in inspect.signature(declared).parameters if key not in {"args", "kwargs"}]
+    hints = get_type_hints(vars(declared).get("__init__", declared) if isinstance(declared, type) else declared)
     ranges = getattr(maker, "ranges", {})
     for key, value in options.items():
         if key not in taken:
@@ -91,7 +89,7 @@ def wrong_option(maker: Maker, options: Mapping[str, Any]) -> str | None:
             return f"there is no setting '{key}'; {known}"
         wanted = _wanted(hints.get(key), value, ranges.get(key))
         if wanted:
-            return f"{key} = {shown(value)!r} cannot be used; write {wanted}."
+            return f"{key} = {shown(value)!r} is not valid; write {wanted}."
     return None
 
 
@@ -109,21 +107,28 @@ def shown(value: Any) -> str:
 
 def _wanted(hint: Any, value: Any, span: tuple[float, float] | None) -> str | None:
     """Return what a value should be instead, or None where it fits its annotation and its range."""
-    said = (str(hint) if not isinstance(hint, type) else hint.__name__).replace(" | pathlib.Path", "")
+    is_union = get_origin(hint) in (Union, UnionType)
+    kinds = set(get_args(hint) if is_union else (hint,)) - {NoneType, Path}
     least, most = span or (-LARGEST_NUMBER, LARGEST_NUMBER)
     for kind, fits in _FITS:
-        if said in {kind.__name__, f"{kind.__name__} | None"}:
+        if kinds == {kind}:
             fine = isinstance(value, fits) and (kind is bool or not isinstance(value, bool))
             words = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotation marks"}
             if kind not in (int, float):
                 return None if fine else words[kind]
             return None if fine and least <= value <= most else f"{words[kind]} from {least:g} to {most:g}"
-    if "Sequence[str]" in said:
+    origins = {get_origin(one) or one for one in kinds}
+    if Sequence in origins:
         fine = isinstance(value, list | tuple) and bool(value) and all(isinstance(one, str) for one in value)
         return None if fine else 'a list: ["one", "two"]'
-    if "dict[" in said:
+    if dict in origins:
         return None if isinstance(value, dict) else "a table: { key = 1 }"
     return None
+
+
+def _made(maker: Maker, options: Mapping[str, object]) -> Any:
+    settings = getattr(maker, "settings_type", None)
+    return maker(settings(**options)) if settings else maker(**options)
 
 
 def _maker(name: str) -> Maker:
@@ -140,12 +145,12 @@ def _maker(name: str) -> Maker:
         raise EngineUnavailable(f"There is no engine called '{name}'; {hint}")
     made: Maker = _told(name, plug_ins[name].load)
     if not callable(made):
-        raise _broken(name, TypeError("its entry point is no class"))
+        raise _broken(name, TypeError("its entry point is not a class"))
     return made
 
 
 def _told(name: str, call: Callable[[], T]) -> T:
-    """Return what a stranger's code returns, and say in a sentence what it raises."""
+    """Call a plug-in's code, and turn what it raises into an error that names it."""
     try:
         return call()
     except BaseException as error:
@@ -153,7 +158,7 @@ def _told(name: str, call: Callable[[], T]) -> T:
         if name in BUILT_IN:
             raise
         if type(error) is EngineUnavailable:
-            raise EngineUnavailable(one_line(error.message)) from error
+            raise EngineUnavailable(one_line(error.message, LONGEST_MESSAGE)) from error
         raise _broken(name, error) from error
 
 
@@ -167,7 +172,7 @@ def _package(name: str) -> str:
     return f"'{getattr(dist, 'name', None) or name}'"
 
 
-def _plug_ins() -> dict[str, Any]:
+def _plug_ins() -> dict[str, EntryPoint]:
     # 20 ms to load, needed for plug-ins only.
     from importlib.metadata import entry_points
 

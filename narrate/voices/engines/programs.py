@@ -1,4 +1,4 @@
-"""How a speech program of the system is run: in bounded time, ended with all it started, its WAV checked."""
+"""Runs speech programs of the system: with a time limit, killed with their children, their WAV checked."""
 
 from __future__ import annotations
 
@@ -23,11 +23,6 @@ class ProgramFailed(Exception):
 def run(command: Sequence[str], given: str = "", timeout_s: float = TIMEOUT_S) -> str:
     """Run a program and return the first line it said, for it may fail without an exit code.
 
-    Args:
-        command: The program and its arguments.
-        given: What it reads.
-        timeout_s: After so long it is killed, with all that it started.
-
     Raises:
         EngineUnavailable: It cannot be started.
         ProgramFailed: It ended with an error, or took too long.
@@ -39,7 +34,7 @@ def run(command: Sequence[str], given: str = "", timeout_s: float = TIMEOUT_S) -
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
         )
     except OSError as error:
-        raise EngineUnavailable(f"{name} cannot be started ({error.strerror}); install it anew.") from error
+        raise EngineUnavailable(f"{name} cannot be started ({error.strerror}); reinstall it.") from error
     try:
         answer, _ = process.communicate(given.encode("utf-8", "replace"), timeout=timeout_s)
     except subprocess.TimeoutExpired as error:
@@ -81,16 +76,19 @@ def speech_in(wav: Path) -> Speech:
         raise ProgramFailed("no file was written") from error
     except (wave.Error, EOFError, OSError) as error:
         raise ProgramFailed("the WAV is broken") from error
-    if form != (1, 2) or rate_hz <= 0:
+    if form != (1, 2):
         raise ProgramFailed("the WAV is not 16-bit mono")
     if len(pcm) != 2 * frames:
         raise ProgramFailed("the WAV is cut off")
     if not any(pcm):
-        raise ProgramFailed("the WAV holds no sound")
-    return Speech(pcm, rate_hz)
+        raise ProgramFailed("the WAV is silent")
+    try:
+        return Speech(pcm, rate_hz)
+    except ValueError as error:
+        raise ProgramFailed(f"the WAV has a sample rate of {rate_hz} Hz") from error
 
 
 def plain_text(text: str) -> str:
-    """Return a text on one line, without control signs and what is not seen."""
+    """Return a text on one line, without control and invisible characters."""
     spaced = (" " if sign.isspace() or ord(sign) < 32 else sign for sign in text)
     return " ".join("".join(sign for sign in spaced if sign.isprintable()).split())

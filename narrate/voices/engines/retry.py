@@ -1,4 +1,4 @@
-"""How a service is asked: not too often, again after a failure that passes, and not without end."""
+"""Rate limits and retries for requests to a service."""
 
 from __future__ import annotations
 
@@ -20,12 +20,7 @@ SHOWN = 120  # characters of what a service says
 
 
 class AskAgain(Exception):
-    """A failure that may pass.
-
-    Args:
-        error: What to raise when it does not.
-        wait_s: How long the service asks to be left alone, if it says.
-    """
+    """A transient failure."""
 
     def __init__(self, error: NarrateError, wait_s: float | None = None) -> None:
         super().__init__(error.message)
@@ -33,18 +28,10 @@ class AskAgain(Exception):
         self.wait_s = wait_s
 
 
-class Patience:
-    """Spaces requests out, over all threads, and repeats what may work the next time.
+class RetryPolicy:
+    """Spaces out requests over all threads, and retries transient failures with exponential backoff and jitter.
 
-    Waits double from the first on, by up to a quarter more at random so that many do not come
-    back at once. A service that says how long to leave it alone is left alone by all threads;
-    one that asks for more than the longest wait is not waited for.
-
-    Args:
-        interval_s: Least time between the starts of two requests.
-        attempts: Most requests for one thing.
-        first_wait_s: Before the second.
-        parallel: Most requests at once.
+    A ``Retry-After`` holds for all threads; one longer than ``LONGEST_WAIT_S`` is an error at once.
     """
 
     def __init__(
@@ -63,9 +50,6 @@ class Patience:
 
     def ask(self, request: Callable[[], T]) -> T:
         """Return what a request returns.
-
-        Args:
-            request: Raises :class:`AskAgain` where another attempt may do better.
 
         Raises:
             NarrateError: The last attempt failed too.
@@ -88,7 +72,7 @@ class Patience:
             attempt += 1
 
     def _wait_for_turn(self) -> None:
-        # The lock is held while waiting: a thread that wakes late would else start close to the next.
+        # The lock is held while waiting: otherwise a thread that wakes late would start close to the next.
         with self._turn:
             time.sleep(max(0.0, self._next - time.monotonic()))
             self._next = time.monotonic() + self._interval_s
@@ -122,7 +106,7 @@ def read_all(answer: Any, most_bytes: int, end_s: float) -> bytes | None:
 
     content = bytearray()
     try:
-        # What has arrived, not a full block: a server that drips would else never come to the checks.
+        # What has arrived, not a full block: otherwise a server that drips bytes would never reach the checks.
         while part := answer.raw.read1(READ_BYTES, decode_content=True):
             content += part
             if len(content) > most_bytes:
@@ -138,6 +122,6 @@ def read_all(answer: Any, most_bytes: int, end_s: float) -> bytes | None:
     return bytes(content)
 
 
-def plain(said: str) -> str:
-    """Return what a service says, on one line and short."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:SHOWN]
+def one_line(said: str, longest: int = SHOWN) -> str:
+    """Return a message from outside on one line, printable, cut to a number of characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in said).split())[:longest]

@@ -1,4 +1,4 @@
-"""What services answer with: sound files of any common kind, made plain speech; and shifts of pitch."""
+"""Decodes the audio files that services send, checks that they are complete, and shifts pitch."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LAYER_3: dict[int, tuple[tuple[int, int, int], tuple[int, ...], int]] = {
 
 
 class UnusableSound(Exception):
-    """An answer that is no sound, or only part of one; the text says what it is."""
+    """An answer that is not audio, or is incomplete; the text says which."""
 
 
 def form_of(answer: bytes) -> str | None:
@@ -55,8 +55,8 @@ def form_of(answer: bytes) -> str | None:
 def decoded(answer: bytes, raw_hz: int | None = None) -> Speech:
     """Return the speech in a WAV, MP3, FLAC or Ogg file that is whole.
 
-    A cut shows where the file tells its length or ends inside a frame, page or sample. It does not where an
-    MP3 without a header frame, or a WAV or FLAC of untold length, ends exactly between two of them.
+    Truncation shows where the file gives its length or ends inside a frame, page or sample. It does not show where
+    an MP3 without a header frame, or a WAV or FLAC of unknown length, ends exactly between two of them.
 
     Args:
         answer: The file.
@@ -69,8 +69,8 @@ def decoded(answer: bytes, raw_hz: int | None = None) -> Speech:
     if form is None and raw_hz and not _is_text(answer):
         return _checked(answer, raw_hz)
     if form is None:
-        said = answer[:60].decode("utf-8", "replace").strip() if _is_text(answer) else "no sound format known"
-        raise UnusableSound(f"the answer is not sound ({said or 'empty'})")
+        said = answer[:60].decode("utf-8", "replace").strip() if _is_text(answer) else "unknown audio format"
+        raise UnusableSound(f"the answer is not audio ({said or 'empty'})")
     if form == "wav":
         return _from_wav(answer)
     cut = {"mp3": _mp3_cut, "flac": _flac_cut, "ogg": _ogg_cut}[form]
@@ -83,7 +83,7 @@ def decoded(answer: bytes, raw_hz: int | None = None) -> Speech:
 
 
 def check_length(speech: Speech, text: str, rate: float = 1.0) -> None:
-    """Refuse sound in which a text cannot have been said: most of it was cut off unseen.
+    """Refuse audio too short for its text: most of it was cut off undetected.
 
     Args:
         speech: What came back.
@@ -101,7 +101,7 @@ def _checked(pcm: bytes, rate_hz: int) -> Speech:
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
         raise UnusableSound(f"the answer has a sample rate of {rate_hz} Hz")
     if not pcm:
-        raise UnusableSound("the answer holds no sound")
+        raise UnusableSound("the answer contains no audio")
     if len(pcm) % 2:
         raise UnusableSound(_CUT)
     if len(pcm) / 2 / rate_hz > LONGEST_S:
@@ -118,7 +118,7 @@ def _converted(answer: bytes, form: str) -> bytes:
     try:
         return ffmpeg.to_wav(answer, form, LONGEST_S + 1)
     except SoundError as error:
-        raise UnusableSound("the answer is damaged sound") from error
+        raise UnusableSound("the audio is damaged") from error
 
 
 def _from_wav(wav: bytes) -> Speech:
@@ -138,7 +138,7 @@ def _from_wav(wav: bytes) -> Speech:
     else:
         raise UnusableSound(_CUT)
     if not layout:
-        raise UnusableSound("the answer is damaged sound")
+        raise UnusableSound("the audio is damaged")
     coding, channels, rate_hz, _, frame_bytes, bits = layout
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:  # before ffmpeg, which would make any of it
         raise UnusableSound(f"the answer has a sample rate of {rate_hz} Hz")
@@ -238,7 +238,7 @@ def shifted(speech: Speech, semitones: float, rate: float = 1.0) -> Speech:
         pcm = ffmpeg.shift_pitch(speech.pcm, speech.rate_hz, formant, semitones - formant, rate)
     except SoundError as error:
         raise SynthesisError(f"{error.message} Pitch needs an ffmpeg with rubberband; see 'narrate doctor'.") from error
-    size = 2 * round(len(speech.pcm) / 2 / rate)
+    size = 2 * max(round(len(speech.pcm) / 2 / rate), 1)
     marks = tuple(replace(mark, start_ms=mark.start_ms / rate, end_ms=mark.end_ms / rate) for mark in speech.marks)
     return Speech(pcm[:size].ljust(size, b"\0"), speech.rate_hz, marks)
 
@@ -246,16 +246,12 @@ def shifted(speech: Speech, semitones: float, rate: float = 1.0) -> Speech:
 def joined(pieces: Sequence[Speech], pause_ms: int) -> Speech:
     """Return speech without marks: the pieces with a pause between them.
 
-    Args:
-        pieces: At least one, all of one sample rate.
-        pause_ms: Silence between two.
-
     Raises:
         EngineUnavailable: The sample rates differ.
         SynthesisError: There is no piece.
     """
     if not pieces:
-        raise SynthesisError("There is nothing to say; change the text.")
+        raise SynthesisError("The text has nothing to pronounce; change it.")
     rates = {piece.rate_hz for piece in pieces}
     if len(rates) > 1:
         raise EngineUnavailable("The service changed its sample rate in the middle of a text; use another model.")

@@ -7,9 +7,11 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from queue import Empty, LifoQueue
+from typing import IO, Generic, TypeVar, cast
 
 from narrate.model.errors import EngineUnavailable
 
@@ -20,12 +22,6 @@ FORKS = hasattr(os, "fork")
 
 class WorkerProcess:
     """One process of a worker program.
-
-    Args:
-        program: A file of Python that imports nothing of the project.
-        arguments: Its arguments.
-        folder: Where it runs.
-        cure: What to do where it cannot be loaded, as the end of a sentence.
 
     Attributes:
         rate_hz: Sample rate of what it speaks; 0 until it has said hello.
@@ -57,10 +53,6 @@ class WorkerProcess:
 
     def send(self, body: bytes, before: bytes = b"") -> None:
         """Write one message.
-
-        Args:
-            body: The message.
-            before: Written before its length.
 
         Raises:
             BrokenPipeError: The process ended.
@@ -110,6 +102,47 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+W = TypeVar("W", bound=WorkerProcess)
+
+
+class WorkerPool(Generic[W]):
+    """Worker processes that wait for a text; safe to use from several threads."""
+
+    def __init__(self, start: Callable[[], W], reusable: Callable[[W], bool]) -> None:
+        self._start, self._reusable = start, reusable
+        self._idle: LifoQueue[W] = LifoQueue()
+
+    def prepare(self, count: int) -> None:
+        """Start processes until so many wait, so that they load while the caller does other things."""
+        for _ in range(count - self._idle.qsize()):
+            self._idle.put(self._start())
+
+    @contextmanager
+    def worker(self) -> Iterator[W]:
+        """Lend a process; one that failed or was interrupted is closed."""
+        try:
+            worker = self._idle.get_nowait()
+        except Empty:
+            worker = self._start()
+        try:
+            yield worker
+        except BaseException:
+            worker.close()
+            raise
+        if self._reusable(worker):
+            self._idle.put(worker)
+        else:
+            worker.close()
+
+    def close(self) -> None:
+        """End the processes that wait."""
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except Empty:
+                return
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -10,18 +10,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from narrate.checks.episode.cues import MOST_FINDINGS, cues_heard
 from narrate.checks.episode.verify import verify
-from narrate.model import Speech, Voice
-from narrate.model.settings import Settings
-from narrate.pipeline.render import Rendered, render
+from narrate.model import Cue, Speech, Voice
+from narrate.model.episode import CastMember, Episode, StandIn
 from narrate.system.cache import Cache
 from narrate.voices.cached_engine import CachedEngine
 from narrate.voices.cast import make_cast
 from narrate.voices.engines.espeak.engine import EspeakEngine
 from tests.articles import small_script
 from tests.dummies import ToneEngine
+from tests.episodes import Rendered, Renderer
+from tests.show.shows import episode_of
 
 RATE_HZ = 44_100
 Samples = np.ndarray[Any, np.dtype[np.float64]]
@@ -62,7 +64,7 @@ def rendered(engine: EspeakEngine, word: str, fault: Fault, folder: Path) -> Ren
     script = small_script()
     altered = CachedEngine(Altered(engine, word, fault), cache)
     cast = make_cast(script, list(engine.voices())[:1], {})
-    made = render(script, cast, Settings(), folder / "episode", {"espeak": altered}, cache)
+    made = Renderer(folder / "episode", {"espeak": altered}, cache).render(script, cast=cast)
     cache.close()
     return made
 
@@ -83,7 +85,7 @@ FAULTS: list[tuple[str, Fault]] = [
 
 def test_a_real_voice_is_well(espeak: EspeakEngine, tmp_path: Path) -> None:
     """Speech that nobody altered has neither warning nor finding."""
-    assert rendered(espeak, "kein Wort", lambda samples: samples, tmp_path).warnings == ()
+    assert rendered(espeak, "kein Wort", lambda samples: samples, tmp_path).warnings == []
     assert verify(tmp_path / "episode") == []
 
 
@@ -92,7 +94,7 @@ def test_a_fault_is_told_twice(espeak: EspeakEngine, tmp_path: Path, rule: str, 
     """A fault in one sentence is a warning of the render and an error of `verify`, with number, voice and words."""
     word = "Fisch"
     made = rendered(espeak, word, fault, tmp_path)
-    numbers = [number for number, cue in enumerate(made.manifest["cues"], 1) if word in cue["text"]]
+    numbers = [number for number, cue in enumerate(made.episode.cues, 1) if word in cue.text]
     assert numbers and len(made.warnings) == len(numbers)
     found = [one for one in verify(tmp_path / "episode") if one.rule.startswith("cue-")]
     assert {(one.rule, one.severity) for one in found} == {(rule, "error")}
@@ -108,67 +110,66 @@ def test_a_clipped_take_is_told_after_the_render(espeak: EspeakEngine, tmp_path:
         (tmp_path / "episode" / "episode.json").unlink()
 
 
-def cue(number: int, text: str = "Am Morgen legen die Boote an.") -> dict[str, Any]:
+def cue(number: int, text: str = "Am Morgen legen die Boote an.") -> Cue:
     """Return a cue of two seconds."""
-    start, end = number * 2 * RATE_HZ, (number + 1) * 2 * RATE_HZ
-    return {"start_sample": start, "end_sample": end, "speaker": None, "segment": 0, "text": text}
+    start_s, end_s = number * 2, (number + 1) * 2
+    return Cue(start_s * 1000, end_s * 1000, start_s * RATE_HZ, end_s * RATE_HZ, "narration", None, 0, text)
 
 
-def findings(manifest: dict[str, Any], power: float, seconds: int, clipped: int = 0) -> list[str]:
+def episode(*cues: Cue, **changes: Any) -> Episode:
+    """Return an episode of some cues that espeak-ng spoke."""
+    cast = (CastMember(speaker=None, engine="espeak", voice="de"),)
+    return structs.replace(episode_of(1), sample_rate_hz=RATE_HZ, cast=cast, cues=cues, **changes)
+
+
+def findings(made: Episode, power: float, seconds: int, clipped: int = 0) -> list[str]:
     """Return the rules that even sound breaks."""
     steps = np.full(seconds * 10, power, np.float32)
     full = np.full(seconds * 10, clipped, np.uint16)
-    return [one.rule for one in cues_heard({"sample_rate_hz": RATE_HZ, **manifest}, steps, full, "x.mp3")]
-
-
-CAST = {"speaker": None, "engine": "espeak", "voice": "de"}
+    return [one.rule for one in cues_heard(made, steps, full, "x.mp3")]
 
 
 def test_clipping_of_the_mp3_is_found() -> None:
     """More than one sample in a thousand at full scale is an error, fewer are none."""
-    manifest = {"cast": [CAST], "cues": [cue(0)]}
-    assert findings(manifest, 0.01, 2, clipped=5) == ["cue-clipped"]
-    assert findings(manifest, 0.01, 2, clipped=4) == []
+    assert findings(episode(cue(0)), 0.01, 2, clipped=5) == ["cue-clipped"]
+    assert findings(episode(cue(0)), 0.01, 2, clipped=4) == []
 
 
 def test_who_stood_in_is_named() -> None:
     """A sentence that another voice spoke is told with that voice."""
     one = cue(0)
-    stand_in = {"segment": 0, "text": one["text"], "wanted": "espeak:de", "spoken_by": "pico:de-DE+m1@95%"}
-    manifest = {"cast": [CAST], "cues": [one], "stand_ins": [stand_in], "sample_rate_hz": RATE_HZ}
-    (found,) = cues_heard(manifest, np.zeros(20, np.float32), np.zeros(20, np.uint16), "x.mp3")
+    stand_in = StandIn(segment=0, text=one.text, wanted="espeak:de", spoken_by="pico:de-DE+m1@95%")
+    made = episode(one, stand_ins=(stand_in,))
+    (found,) = cues_heard(made, np.zeros(20, np.float32), np.zeros(20, np.uint16), "x.mp3")
     assert found.message.startswith("Cue 1 (pico:de-DE+m1@95%, 'Am Morgen legen die Boote an.') is almost silent")
 
 
 def test_a_broken_episode_has_not_thousands_of_findings() -> None:
     """Where every cue is silent, fifty are named and the rest are counted."""
-    manifest = {"cast": [CAST], "cues": [cue(number) for number in range(80)]}
-    assert findings(manifest, 0.0, 160) == ["cue-silent"] * MOST_FINDINGS + ["cue-more"]
+    silent = episode(*(cue(number) for number in range(80)))
+    assert findings(silent, 0.0, 160) == ["cue-silent"] * MOST_FINDINGS + ["cue-more"]
 
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("a:b@0%"),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
+SAMPLES = st.integers(0, 10**12) | st.integers(0, 200_000)
+CUES = st.builds(
+    Cue,
+    start_ms=st.just(0),
+    end_ms=st.just(0),
+    start_sample=SAMPLES,
+    end_sample=SAMPLES,
+    role=st.just("narration"),
+    speaker=st.sampled_from([None, "A", "B"]),
+    segment=st.none() | st.integers(0, 3),
+    text=st.text(st.characters(), max_size=30),
 )
-STAND_IN = st.fixed_dictionaries(
-    {}, optional={"segment": ANYTHING | st.just(0), "text": ANYTHING | st.just("x"), "spoken_by": ANYTHING}
-)
-CUE = st.fixed_dictionaries(
-    {
-        "start_sample": st.integers(0, 10**12) | st.integers(0, 200_000),
-        "end_sample": st.integers(0, 10**12) | st.integers(0, 200_000),
-        "speaker": st.sampled_from([None, "A", "B"]),
-        "segment": st.none() | st.integers(0, 3),
-        "text": st.text(st.characters(), max_size=30),
-    }
+VOICES = st.text(max_size=8) | st.just("a:b@0%")
+STAND_INS = st.builds(
+    StandIn, segment=st.none() | st.integers(0, 3), text=st.text(max_size=8), wanted=VOICES, spoken_by=VOICES
 )
 
 
-@given(st.lists(CUE, max_size=5), ANYTHING | st.lists(STAND_IN, max_size=3), ANYTHING, ANYTHING, st.floats(width=32))
-def test_no_manifest_brings_it_down(
-    cues: list[dict[str, Any]], stand_ins: object, rate: object, pitch: object, power: float
-) -> None:
-    """What the manifest's shape does not check, and times that lie anywhere, are judged without a traceback."""
-    member = {**CAST, "rate": rate, "pitch_semitones": pitch}
-    findings({"cast": [member], "cues": cues, "stand_ins": stand_ins}, power, 3)
+@given(st.lists(CUES, max_size=5), st.lists(STAND_INS, max_size=3), st.floats(0.001, 1000), st.floats(width=32))
+def test_no_manifest_brings_it_down(cues: list[Cue], stand_ins: list[StandIn], rate: float, power: float) -> None:
+    """Any voice, any rate, and times that lie anywhere are judged without a traceback."""
+    cast = (CastMember(speaker=None, engine="espeak", voice="de", rate=rate),)
+    findings(structs.replace(episode(*cues, stand_ins=tuple(stand_ins)), cast=cast), power, 3)

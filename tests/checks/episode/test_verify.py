@@ -23,22 +23,21 @@ from narrate.audio import mp3_frames
 from narrate.checks.episode.verify import Finding, verify
 from narrate.episode import tags
 from narrate.episode.cover import generated_cover
-from narrate.episode.manifest import NAME, manifest_json
-from narrate.episode.publication import Publication, at_hour, episode_guid
+from narrate.episode.manifest import NAME, TOOL
+from narrate.episode.publication import at_hour, episode_guid
 from narrate.episode.release import Release
-from narrate.episode.signing.sign import open_credentials, sign
+from narrate.episode.signing.sign import Statement, open_credentials, sign
 from narrate.model import Chapter
+from narrate.model.episode import Publication
 from narrate.model.errors import InputMissing, InputUnreadable
-from narrate.model.settings import Settings
-from narrate.pipeline.render import render
 from narrate.show.show import open_show
 from narrate.show.site import write_site
 from narrate.system.cache import Cache
 from narrate.system.files import sha256_of
 from narrate.voices.cached_engine import CachedEngine
-from narrate.voices.cast import make_cast
 from tests.articles import small_script
 from tests.dummies import ToneEngine
+from tests.episodes import Renderer
 from tests.show.shows import TOML
 
 AUDIO = "der-markt-am-fluss.mp3"
@@ -60,7 +59,7 @@ def seal(folder: Path, manifest: dict[str, Any]) -> None:
         if (folder / file["path"]).is_file():
             file["size_bytes"] = (folder / file["path"]).stat().st_size
             file["sha256"] = sha256_of(folder / file["path"])
-    (folder / NAME).write_bytes(manifest_json(manifest))
+    (folder / NAME).write_text(json.dumps(manifest), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +73,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = CachedEngine(ToneEngine(), cache)
     script = replace(small_script(), url="https://zeitung.example/markt")
     show = open_show(folder)
-    cast = make_cast(script, engine.voices(), {})
-    day = Publication(episode_guid(show.guid, "x"), "0" * 16, at_hour(date(2026, 11, 3)))
-    render(script, cast, Settings(), folder / EPISODE, {"tone": engine}, cache, release=Release(day))
+    day = Publication(guid=episode_guid(show.guid, "x"), source="0" * 16, published=at_hour(date(2026, 11, 3)))
+    release = Release(folder / EPISODE, day)
+    Renderer(folder / EPISODE, {"tone": engine}, cache).render(script, release=release)
     write_site(show, cache)
     engine.close()
     cache.close()
@@ -300,8 +299,8 @@ def cover(content: bytes) -> Change:
 
 
 HARMS: list[tuple[str, Change]] = [
-    ("manifest-old", remove("audio")),
-    ("manifest-old", remove("soundbite")),
+    ("manifest", remove("audio")),
+    ("manifest", remove("soundbite")),
     ("manifest", put(schema_version=2)),
     ("manifest", put(duration_ms="long")),
     ("manifest", put(digital_source_type="http://example.org/human")),
@@ -540,7 +539,7 @@ def signed(good: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
     credentials = open_credentials(chain, key)
     for path in (folder / name for name in (AUDIO, *(clip["path"] for clip in manifest["clips"]))):
         copy = path.with_suffix(".new")
-        sign(path, copy, credentials, "Titel", "de", manifest["digital_source_type"], manifest["tool"])
+        sign(path, copy, credentials, Statement("Titel", "de", manifest["digital_source_type"], TOOL))
         copy.replace(path)
     seal(folder, manifest)
     return folder, root

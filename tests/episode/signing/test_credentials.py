@@ -85,10 +85,10 @@ def test_unfit_credentials_are_refused_before_any_work(authority: Authority, sig
         (curve.chain, curve.key, "P-256"),
         (signer.chain, other.key, "does not belong"),
         (reversed_chain, signer.key, "certificate first"),
-        (mixed, signer.key, "no chain"),
-        (torn, signer.key, "no certificate"),
-        (signer.key, signer.key, "no certificate"),
-        (signer.chain, signer.chain, "no private key"),
+        (mixed, signer.key, "not a chain"),
+        (torn, signer.key, "no readable certificate"),
+        (signer.key, signer.key, "no readable certificate"),
+        (signer.chain, signer.chain, "not a readable private key"),
         (tmp_path, signer.key, "is a folder"),
     ]
     for chain, key, words in cases:

@@ -13,12 +13,14 @@ import pytest
 from narrate.audio import ffmpeg
 from narrate.checks.episode.tag import tag as verify_tag
 from narrate.episode.manifest import TOOL
-from narrate.episode.signing.sign import Credentials, open_credentials, sign, state
+from narrate.episode.signing.sign import Credentials, Statement, open_credentials, sign, state
 from narrate.episode.tags import RULE_BASED, TRAINED
+from narrate.model import Chapter
 from narrate.model.errors import EngineUnavailable, OutputRefused, SoundError, StorageError
 from narrate.model.settings import Encoding
 from tests.episode.signing.certificates import Authority, Signer
 from tests.episode.test_tags import TITLES, mp3, tag
+from tests.show.shows import episode_of
 
 c2pa = pytest.importorskip("c2pa", reason="Content Credentials need the extra c2pa")
 needs_ffprobe = pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")
@@ -54,7 +56,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -
 def signed_copy(plain: Path, credentials: Credentials, source_type: str = RULE_BASED) -> Path:
     """Sign a file; return the copy beside it."""
     target = plain.with_name("signed.mp3")
-    sign(plain, target, credentials, "Titel Ä", "de", source_type, TOOL)
+    sign(plain, target, credentials, Statement("Titel Ä", "de", source_type, TOOL))
     return target
 
 
@@ -82,11 +84,9 @@ def test_our_own_rules_for_tags_hold_after_signing(signed: Path) -> None:
     """Order of the chapters, table of contents, disclosure: nothing that we check was lost."""
     content = signed.read_bytes()
     content = content[: 10 + (content[6] << 21 | content[7] << 14 | content[8] << 7 | content[9])]
-    chapters = [
-        {"start_ms": n * 1000, "end_ms": n * 1000 + 1000, "title": t, "url": None} for n, t in enumerate(TITLES)
-    ]
-    manifest = {"digital_source_type": RULE_BASED, "cover": "cover.jpg"}
-    assert list(verify_tag(content, "a.mp3", manifest, "Titel Ä", 4000, chapters)) == []
+    chapters = [Chapter(number * 1000, number * 1000 + 1000, title) for number, title in enumerate(TITLES)]
+    episode = episode_of(1, digital_source_type=RULE_BASED, cover="cover.jpg")
+    assert list(verify_tag(content, "a.mp3", episode, "Titel Ä", 4000, chapters)) == []
 
 
 def test_a_clip_without_chapters_can_be_signed(tmp_path: Path, credentials: Credentials) -> None:
@@ -95,7 +95,7 @@ def test_a_clip_without_chapters_can_be_signed(tmp_path: Path, credentials: Cred
     assert state(path) is not None
     bare = tmp_path / "bare.mp3"
     bare.write_bytes(ffmpeg.encode(bytes(2 * 22_050), 22_050, Encoding()))
-    sign(bare, tmp_path / "b.mp3", credentials, "x", "de", RULE_BASED, TOOL)
+    sign(bare, tmp_path / "b.mp3", credentials, Statement("x", "de", RULE_BASED, TOOL))
     assert state(tmp_path / "b.mp3") is not None
 
 
@@ -107,14 +107,14 @@ def test_what_is_no_mp3_is_refused(tmp_path: Path, credentials: Credentials) -> 
         signed_copy(plain, credentials)
     assert [path.name for path in tmp_path.iterdir()] == ["plain.mp3"]
     with pytest.raises(OutputRefused):
-        sign(plain, plain, credentials, "x", "de", RULE_BASED, TOOL)
+        sign(plain, plain, credentials, Statement("x", "de", RULE_BASED, TOOL))
     assert plain.read_bytes() == b"RIFF" * 100
 
 
 def test_nothing_is_signed_twice(signed: Path, tmp_path: Path, credentials: Credentials) -> None:
     """A signed file is refused."""
     with pytest.raises(SoundError, match="signed already"):
-        sign(signed, tmp_path / "b.mp3", credentials, "x", "de", RULE_BASED, TOOL)
+        sign(signed, tmp_path / "b.mp3", credentials, Statement("x", "de", RULE_BASED, TOOL))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -122,7 +122,7 @@ def test_nothing_is_signed_twice(signed: Path, tmp_path: Path, credentials: Cred
 def test_any_title_can_stand_in_the_statement(tmp_path: Path, credentials: Credentials, title: str) -> None:
     """A title is only text."""
     plain = mp3(tmp_path / "plain.mp3", tag())
-    sign(plain, tmp_path / "b.mp3", credentials, title, "de", RULE_BASED, TOOL)
+    sign(plain, tmp_path / "b.mp3", credentials, Statement(title, "de", RULE_BASED, TOOL))
     found = state(tmp_path / "b.mp3")
     assert found is not None
     assert found.state == "Valid"

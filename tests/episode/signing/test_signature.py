@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen.id3 import ID3
 
+from narrate.episode.manifest import TOOL
 from narrate.episode.signing import sign
 from narrate.episode.signing.credentials import context
 from narrate.episode.signing.sign import Credentials, state
@@ -98,7 +99,7 @@ def test_reading_asks_nobody(tmp_path: Path, signed: Path, credentials: Credenti
             with (
                 signed.with_name("plain.mp3").open("rb") as plain,
                 path.open("w+b") as target,
-                c2pa.Builder(sign._statement("x", "de", RULE_BASED, {}), context()) as builder,
+                c2pa.Builder(sign.assertions(sign.Statement("x", "de", RULE_BASED, TOOL)), context()) as builder,
                 credentials.signer() as by,
             ):
                 builder.set_remote_url(f"{address}/elsewhere.c2pa")
@@ -115,5 +116,5 @@ def test_anchors_must_be_certificates(signed: Path, signer: Signer, tmp_path: Pa
     torn = tmp_path / "torn.pem"
     torn.write_bytes(signer.root.read_bytes().replace(b"MII", b"MXX"))
     for anchors in (signer.key, torn):
-        with pytest.raises(InputUnreadable, match="no certificate"):
+        with pytest.raises(InputUnreadable, match="no readable certificate"):
             state(signed, anchors)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from narrate.show.s3 import sweeping
-from narrate.show.s3.feed import write_site
-from narrate.show.s3.store import Store
+from narrate.show.s3.bucket import Bucket
+from narrate.show.s3.store import BucketStore
 from narrate.show.show import open_show
 from narrate.system.cache import Cache
 from tests.batch.archive import TEXT, make_archive, make_show
@@ -41,11 +41,11 @@ def test_what_nothing_names_goes_after_a_day(
     new = next(one for one in held(server)[0] if one != old)
     begin_upload(server.endpoint, f"show/{old}/sound.mp3")
     begin_upload(server.endpoint, FOREIGN)
-    store = Store(f"s3://{BUCKET}/show")
-    store.put("eines-anderen/text.txt", b"x")
+    bucket = Bucket(f"s3://{BUCKET}/show")
+    bucket.put("eines-anderen/text.txt", b"x")
     monkeypatch.setattr(sweeping, "GRACE", grace)
     with closing(Cache(None)) as cache:
-        assert write_site(open_show(show), store, cache).warnings == ()
+        assert BucketStore(bucket, open_show(show)).write_site(cache).warnings == ()
     folders, parts = held(server)
     assert folders == sorted(["eines-anderen", new, *([old] if kept else [])])
     assert sorted(parts) == sorted([FOREIGN, *([f"show/{old}/sound.mp3"] if kept else [])])

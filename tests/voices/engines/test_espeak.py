@@ -152,7 +152,7 @@ def test_a_long_data_path_works(tmp_path: Path) -> None:
 def test_a_missing_library_is_told(tmp_path: Path) -> None:
     """A library that cannot be loaded is an error in a sentence, not a hang."""
     engine = EspeakEngine(library=tmp_path / "nichts.so")
-    with pytest.raises(EngineUnavailable, match="correct"):
+    with pytest.raises(EngineUnavailable, match="fix"):
         engine.synthesize("Hallo.", Voice("espeak", "de"))
     engine.close()
 
@@ -181,7 +181,7 @@ def test_a_killed_worker_does_not_hang(fresh: EspeakEngine) -> None:
     """When its process is killed, the engine fails with a sentence, and speaks again afterwards."""
     voice = fresh.voices()[0]
     fresh.synthesize("Eins.", voice)
-    worker = fresh._idle.queue[-1]
+    worker = fresh._workers._idle.queue[-1]
     os.kill(worker._process.pid, signal.SIGKILL)
     worker._process.wait()
     with pytest.raises(NarrateError):
@@ -193,7 +193,7 @@ def test_close_ends_the_processes() -> None:
     """After close no worker is left."""
     engine = EspeakEngine()
     engine.prepare()
-    processes = [worker._process for worker in engine._idle.queue]
+    processes = [worker._process for worker in engine._workers._idle.queue]
     assert processes
     engine.close()
     assert all(process.returncode is not None for process in processes)

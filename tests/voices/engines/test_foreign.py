@@ -92,24 +92,37 @@ def test_errors_of_the_contract_stay_what_they_are(error: NarrateError) -> None:
     assert 0 < len(raised.value.message) < 600
 
 
+ODD: Any = Voice  # made with what no type checker would let through
+ODD_OFFER: Any = Offer
+ODD_SPEECH: Any = Speech
+ODD_MARK: Any = Mark
+ODD_SPEECHES = [
+    (GOOD[:-1], 24_000), (b"", 24_000), (GOOD, 0), (GOOD, -1), (GOOD, float("nan")), (GOOD, 24_000.5), (GOOD, 10**12),
+    (GOOD, "24000"), ("text", 24_000), (GOOD, 24_000, None), (GOOD, 24_000, ("x",)),
+    (GOOD, 24_000, (Mark(0, "a", float("nan"), 1.0),)), (GOOD, 24_000, (Mark(0, "a", 5.0, 1.0),)),
+    (GOOD, 24_000, (ODD_MARK("0", 1, "x", None),)), (GOOD, 24_000, (Mark(-1, "a", 0.0, 1.0),)),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    "speech",
-    [
-        None, "text", (GOOD, 24_000), Speech(GOOD[:-1], 24_000), Speech(b"", 24_000), Speech(GOOD, 0), Speech(GOOD, -1),
-        Speech(GOOD, float("nan")), Speech(GOOD, 24_000.5), Speech(GOOD, 10**12), Speech(GOOD, "24000"),  # type: ignore[arg-type]
-        Speech("text", 24_000), Speech(GOOD, 24_000, None), Speech(GOOD, 24_000, ("x",)),  # type: ignore[arg-type]
-        Speech(GOOD, 24_000, (Mark(0, "a", float("nan"), 1.0),)), Speech(GOOD, 24_000, (Mark(0, "a", 5.0, 1.0),)),
-        Speech(GOOD, 24_000, (Mark("0", 1, "x", None),)), Speech(GOOD, 24_000, (Mark(-1, "a", 0.0, 1.0),)),  # type: ignore[arg-type]
-    ],
-)  # fmt: skip
-def test_unusable_sound_is_refused_and_never_remembered(speech: Any, tmp_path: Path) -> None:
-    """What is no speech is this text's failure, and a plug-in that was mended speaks at once."""
+    "speak",
+    [*map(returning, (None, "text", (GOOD, 24_000))), *(lambda *_, one=one: ODD_SPEECH(*one) for one in ODD_SPEECHES)],
+)
+def test_invalid_audio_is_refused_and_never_cached(speak: Callable[..., Any], tmp_path: Path) -> None:
+    """What is not speech is a failure of this text, and a plug-in that was fixed speaks at once."""
     cache = Cache(tmp_path)
-    engine = CachedEngine(with_member(synthesize=returning(speech)), cache)
-    with pytest.raises(SynthesisError, match="usable sound"):
+    engine = CachedEngine(with_member(synthesize=speak), cache)
+    with pytest.raises(SynthesisError, match=r"The engine 'tone' failed .*'a-package'"):
         engine.synthesize("Guten Tag.", VOICE)
     assert CachedEngine(with_member(), cache).synthesize("Guten Tag.", VOICE).pcm
     cache.close()
+
+
+@pytest.mark.parametrize("values", ODD_SPEECHES)
+def test_speech_is_never_invalid(values: tuple[Any, ...]) -> None:
+    """No Speech exists that could not be played."""
+    with pytest.raises(ValueError, match="must be"):
+        ODD_SPEECH(*values)
 
 
 @pytest.mark.parametrize("parallel", [0, -1, "x", None, 1.5, True])
@@ -119,29 +132,31 @@ def test_a_wrong_number_of_calls_is_refused(parallel: Any) -> None:
         with_member(parallel=parallel)
 
 
-ODD: Any = Voice  # made with what no checker would let through
-ODD_OFFER: Any = Offer
-ODD_VOICES = [
-    ODD("tone", "a\nb"), ODD("tone", "a" * 1000), ODD("other", "a"), ODD("tone", ""), ODD("tone", "a", 7),
-    ODD("tone", "a", rate=float("nan")), ODD("tone", "a", rate=0), ODD("tone", "a", gender="x"),
+ODD_VOICES: list[Callable[[], Any]] = [
+    lambda: ODD("tone", "a\nb"), lambda: ODD("tone", "a" * 1000), lambda: ODD("other", "a"), lambda: ODD("tone", ""),
+    lambda: ODD("tone", "a", 7), lambda: ODD("tone", "a", rate=float("nan")), lambda: ODD("tone", "a", rate=0),
+    lambda: ODD("tone", "a", gender="x"),
 ]  # fmt: skip
-ODD_OFFERS = [
-    ODD_OFFER(VOICE, None, "MIT", False, True), ODD_OFFER(VOICE, "clear", 3, False, True), ODD_OFFER(VOICE, "clear", "MIT", "x", True),
-    ODD_OFFER(VOICE, "clear", "MIT", False, None), ODD_OFFER(VOICE, "clear", "MIT", False, True, "x"),
-    ODD_OFFER(ODD_VOICES[0], "clear", "MIT", False, True),
+ODD_OFFERS: list[Callable[[], Any]] = [
+    lambda: ODD_OFFER(VOICE, None, "MIT", False, True), lambda: ODD_OFFER(VOICE, "clear", 3, False, True),
+    lambda: ODD_OFFER(VOICE, "clear", "MIT", "x", True), lambda: ODD_OFFER(VOICE, "clear", "MIT", False, None),
+    lambda: ODD_OFFER(VOICE, "clear", "MIT", False, True, "x"), lambda: ODD_OFFER("a", "clear", "MIT", False, True),
+    lambda: ODD_OFFER(Voice("other", "a"), "clear", "MIT", False, True),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        ("voices", None), ("voices", ["a"]), ("voices", itertools.repeat(VOICE)), ("version", 7), ("offers", [1]),
-        *(("voices", [voice]) for voice in ODD_VOICES), *(("offers", [offer]) for offer in ODD_OFFERS),
+        ("voices", lambda: None), ("voices", lambda: ["a"]), ("voices", lambda: itertools.repeat(VOICE)),
+        ("version", lambda: 7), ("offers", lambda: [1]),
+        *(("voices", lambda one=one: [one()]) for one in ODD_VOICES),
+        *(("offers", lambda one=one: [one()]) for one in ODD_OFFERS),
     ],
 )  # fmt: skip
-def test_wrong_answers_are_refused(member: str, value: Any) -> None:
-    """Voices are voices with names that can be shown, and not without end; a version is text."""
-    engine = with_member(**{member: returning(value)})
+def test_wrong_answers_are_refused(member: str, value: Callable[[], Any]) -> None:
+    """Voices have names that can be shown, and are not endless; a version is text."""
+    engine = with_member(**{member: lambda *_: value()})
     with pytest.raises(EngineUnavailable, match="a-package"):
         getattr(engine, member)(*((VOICE,) if member == "version" else ()))
 

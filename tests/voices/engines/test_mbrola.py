@@ -77,12 +77,12 @@ def test_the_text_is_read_from_input_on_one_line(tmp_path: Path, monkeypatch: py
     assert arguments.endswith("--stdin -s 240 -p 60")
 
 
-@pytest.mark.parametrize(("factor", "given"), [(1_000, "-s 450 -p 99"), (-1_000, "-s 80 -p 0")])
+@pytest.mark.parametrize(("rate", "shift", "given"), [(1_000, 1_000, "-s 450 -p 99"), (0.001, -1_000, "-s 80 -p 0")])
 def test_rate_and_pitch_are_kept_in_range(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float, given: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rate: float, shift: float, given: str
 ) -> None:
     """Any rate and pitch become what espeak-ng takes."""
-    fake(tmp_path, monkeypatch).synthesize("Ja.", replace(VOICE, rate=factor, pitch_semitones=factor))
+    fake(tmp_path, monkeypatch).synthesize("Ja.", replace(VOICE, rate=rate, pitch_semitones=shift))
     assert given in (tmp_path / "log").read_text("utf-8")
 
 

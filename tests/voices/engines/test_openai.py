@@ -19,7 +19,7 @@ from narrate.model import Voice
 from narrate.model.errors import EngineUnavailable, NarrateError, ServiceBusy, SynthesisError
 from narrate.voices.engines import open_engine
 from narrate.voices.engines import openai as module
-from narrate.voices.engines.openai import KEY_VARIABLES, OpenAIEngine
+from narrate.voices.engines.openai import KEY_VARIABLES, OpenAIEngine, ServerSettings
 from tests.voices.engines.services import SpeechServer, certificate, google, now_and_then, speech_server
 from tests.voices.engines.tones import RATE_HZ, mp3, pcm, tells, wav
 
@@ -50,7 +50,8 @@ def quick(server: SpeechServer) -> Iterator[Quick]:
     made: list[OpenAIEngine] = []
 
     def make(**options: Any) -> OpenAIEngine:
-        made.append(OpenAIEngine(**{"base_url": f"{server.url}/v1", "first_wait_s": 0.001, "attempts": 2, **options}))
+        settings = {"base_url": f"{server.url}/v1", "first_wait_s": 0.001, "attempts": 2, **options}
+        made.append(OpenAIEngine(ServerSettings(**settings)))
         return made[-1]
 
     yield make
@@ -115,25 +116,25 @@ def test_bare_pcm_is_taken_at_the_rate_that_is_told(server: SpeechServer, quick:
     server.make, server.content_type = pcm, "audio/pcm;rate=16000"
     assert quick().synthesize(TEXT, VOICE).rate_hz == 16_000
     server.content_type = "application/octet-stream"
-    with pytest.raises(EngineUnavailable, match="no sound format known"):
+    with pytest.raises(EngineUnavailable, match="unknown audio format"):
         quick().synthesize(TEXT, VOICE)
 
 
 @pytest.mark.parametrize(
     ("fault", "failure", "asked", "said"),
     [
-        ("401", EngineUnavailable, 1, "refuses the key"),
-        ("403", EngineUnavailable, 1, "refuses access"),
+        ("401", EngineUnavailable, 1, "rejected the key"),
+        ("403", EngineUnavailable, 1, "denied access"),
         ("302", EngineUnavailable, 1, "302"),
         ("429", ServiceBusy, 2, "try again later"),
         ("503", ServiceBusy, 2, "try again later"),
         ("500", EngineUnavailable, 2, "failed"),
-        ("refuse", SynthesisError, 1, "refuses this text"),
-        ("cut", EngineUnavailable, 2, "broke off"),
-        ("drop", EngineUnavailable, 2, "broke off"),
+        ("refuse", SynthesisError, 1, "rejected this text"),
+        ("cut", EngineUnavailable, 2, "closed the connection"),
+        ("drop", EngineUnavailable, 2, "closed the connection"),
         ("short", EngineUnavailable, 2, "cut off"),
         ("garbage", EngineUnavailable, 2, "Nothing to hear"),
-        ("huge", EngineUnavailable, 1, "far too much"),
+        ("huge", EngineUnavailable, 1, "too much"),
         ("slow", EngineUnavailable, 2, "0.2 s"),
         ("drip", EngineUnavailable, 2, "0.2 s"),
     ],
@@ -225,11 +226,11 @@ def test_what_is_no_address_is_refused_unrepeated(address: str) -> None:
 def test_text_leaves_the_machine_only_encrypted() -> None:
     """Plain http is for this machine, or for who says so; the engine tells whether the text leaves."""
     with pytest.raises(EngineUnavailable, match="unencrypted"):
-        OpenAIEngine("http://speech.example/v1")
-    assert OpenAIEngine("http://speech.example/v1", insecure=True).network
-    assert OpenAIEngine("https://speech.example/v1").network
+        OpenAIEngine(ServerSettings("http://speech.example/v1"))
+    assert OpenAIEngine(ServerSettings("http://speech.example/v1", insecure=True)).network
+    assert OpenAIEngine(ServerSettings("https://speech.example/v1")).network
     for here in ("http://localhost:8880/v1", "http://127.0.0.1:1/v1", "http://[::1]:8880/v1"):
-        assert not OpenAIEngine(here).network
+        assert not OpenAIEngine(ServerSettings(here)).network
 
 
 def test_this_machine_is_asked_directly(
@@ -252,8 +253,8 @@ def test_a_server_that_cannot_prove_who_it_is_hears_nothing(tmp_path: Path, monk
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     with google(certificate(tmp_path)) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
-        with pytest.raises(EngineUnavailable, match="does not prove who it is"):
-            OpenAIEngine("https://speech.example/v1").synthesize(TEXT, VOICE)
+        with pytest.raises(EngineUnavailable, match="certificate verification failed"):
+            OpenAIEngine(ServerSettings("https://speech.example/v1")).synthesize(TEXT, VOICE)
         assert not proxy.requests and not proxy.seen
 
 

@@ -195,8 +195,8 @@ def test_the_articles_text_is_text(engine: PiperEngine, text: str, same: str) ->
 
 @pytest.mark.parametrize("text", ["", "…", "— –", "\0"])
 def test_a_text_without_phonemes_is_refused(engine: PiperEngine, text: str) -> None:
-    """What has no sound is told as such."""
-    with pytest.raises(SynthesisError, match="no sound"):
+    """What has no audio is told as such."""
+    with pytest.raises(SynthesisError, match="no audio"):
         engine.synthesize(text, TINY)
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from narrate.model.errors import EngineUnavailable, NarrateError, ServiceBusy
 from narrate.voices.engines import retry as patience
-from narrate.voices.engines.retry import AskAgain, Patience, retry_after_s
+from narrate.voices.engines.retry import AskAgain, RetryPolicy, retry_after_s
 
 TOLERANCE_S = 0.1
 
@@ -96,7 +96,7 @@ def test_whatever_fails_it_ends_as_it_must(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(patience, "time", clock)
         try:
-            outcome: object = Patience(interval_s, attempts, first_wait_s).ask(request)
+            outcome: object = RetryPolicy(interval_s, attempts, first_wait_s).ask(request)
         except NarrateError as error:
             outcome = error
     asked = len(request.starts_s)
@@ -116,7 +116,7 @@ def test_waits_double(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr(patience, "time", clock)
     request = Script([again()] * 8, clock)
-    assert Patience(0.0, 9, 1.0).ask(request) == "said"
+    assert RetryPolicy(0.0, 9, 1.0).ask(request) == "said"
     waits = [after - before for before, after in itertools.pairwise(request.starts_s)]
     for wait_s, least_s in zip(waits, (1, 2, 4, 8, 16, 30, 30, 30), strict=True):
         assert least_s <= wait_s <= 1.25 * least_s
@@ -126,7 +126,7 @@ def test_a_service_is_left_alone_by_all_as_long_as_it_asks(monkeypatch: pytest.M
     """After `Retry-After` nobody asks before that time; one that is too long is not waited for."""
     clock = Clock()
     monkeypatch.setattr(patience, "time", clock)
-    shared = Patience(0.0, 3, 0.1)
+    shared = RetryPolicy(0.0, 3, 0.1)
     request = Script([again(20.0)], clock)
     shared.ask(request)
     assert request.starts_s[1] - request.starts_s[0] >= 20
@@ -138,7 +138,7 @@ def test_a_service_is_left_alone_by_all_as_long_as_it_asks(monkeypatch: pytest.M
 def test_no_more_at_once_and_no_closer_than_allowed() -> None:
     """Over any number of threads, requests at once stay within `parallel` and their starts `interval_s` apart."""
     interval_s, parallel, count = 0.01, 3, 39
-    shared = Patience(interval_s, parallel=parallel)
+    shared = RetryPolicy(interval_s, parallel=parallel)
     together = threading.Barrier(parallel)  # so many must be able to meet
     lock = threading.Lock()
     opened = [0]
@@ -216,5 +216,5 @@ def test_retry_after_is_seconds_or_nothing(header: str | None, seconds: float | 
 
 def test_what_a_service_says_is_made_one_short_line() -> None:
     """Line breaks, controls and length of a stranger's words do not reach the terminal."""
-    assert patience.plain("no\n\x1b[31m  way\t!") == "no [31m way !"
-    assert len(patience.plain("a" * 1000)) == patience.SHOWN
+    assert patience.one_line("no\n\x1b[31m  way\t!") == "no [31m way !"
+    assert len(patience.one_line("a" * 1000)) == patience.SHOWN

@@ -166,5 +166,5 @@ def test_pieces_are_joined_with_a_pause() -> None:
     assert joined([one, two], 1).pcm == one.pcm + bytes(16) + two.pcm
     with pytest.raises(EngineUnavailable, match="rate"):
         joined([one, Speech(b"\1\0", 16_000)], 0)
-    with pytest.raises(SynthesisError, match="nothing to say"):
+    with pytest.raises(SynthesisError, match="nothing to pronounce"):
         joined([], 0)

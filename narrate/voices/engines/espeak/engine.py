@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import queue
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,7 @@ from narrate.voices.engines.espeak import worker as espeak_worker
 from narrate.voices.engines.espeak.text import fit, word_marks
 from narrate.voices.engines.espeak.variants import TIMBRES as TIMBRES
 from narrate.voices.engines.espeak.variants import VARIANTS
-from narrate.voices.engines.worker_process import FORKS, WorkerProcess
+from narrate.voices.engines.worker_process import FORKS, WorkerPool, WorkerProcess
 
 DEFAULT_RATE_WPM = 166  # five syllables a second, as fast as news is read (Bose 2011)
 RATE_RANGE_WPM = (80, 450)
@@ -55,14 +54,15 @@ class EspeakEngine(SimpleEngine):
             self._data = Path(data or espeakng_loader.get_data_path()).resolve()
             _ = self._library.exists(), self._data.exists()  # refuses what no path can be
         except (OSError, RuntimeError, ValueError) as error:
-            raise EngineUnavailable("[engines.espeak]: library or data is no path; correct it.") from error
-        self._cure = "correct [engines.espeak]" if library or data else "reinstall espeakng-loader"
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+            raise EngineUnavailable("[engines.espeak]: library or data is not a valid path; fix it.") from error
+        self._cure = "fix [engines.espeak]" if library or data else "reinstall espeakng-loader"
+        self._workers = WorkerPool(
+            lambda: _Worker(self._library, self._data, self._cure), lambda worker: worker.reusable
+        )
 
     def prepare(self) -> None:
         """Start the worker processes, so that they load while the caller does other things."""
-        for _ in range(self.parallel - self._idle.qsize()):
-            self._idle.put(_Worker(self._library, self._data, self._cure))
+        self._workers.prepare(self.parallel)
 
     def missing(self) -> str | None:
         """Tell whether the library lies where it should."""
@@ -117,30 +117,19 @@ class EspeakEngine(SimpleEngine):
         self._check(voice)
         fitted = fit(text)
         try:
-            worker = self._idle.get_nowait()
-        except queue.Empty:
-            worker = _Worker(self._library, self._data, self._cure)
-        try:
-            pcm, events = worker.speak(fitted.text, voice)
+            with self._workers.worker() as worker:
+                pcm, events = worker.speak(fitted.text, voice)
         except EOFError as error:
-            worker.close()
             raise SynthesisError(
-                f"espeak-ng ({voice.name}) ended while it spoke {text[:60]!r}; change the text."
+                f"espeak-ng ({voice.name}) crashed while speaking {text[:60]!r}; change the text."
             ) from error
-        except BaseException:
-            worker.close()
-            raise
-        if worker.reusable:
-            self._idle.put(worker)
-        else:
-            worker.close()
         if not pcm:
-            raise SynthesisError(f"espeak-ng ({voice.name}) gave no sound for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"espeak-ng ({voice.name}) produced no audio for {text[:60]!r}; change the text.")
         marks = word_marks(text, fitted.in_original(events), len(pcm) // 2, worker.rate_hz)
         return Speech(pcm, worker.rate_hz, marks)
 
     def pronounce(self, ipa: str) -> str | None:
-        """Return espeak's ``[[mnemonics]]`` for IPA, or None where it has no sound for a sign."""
+        """Return espeak's ``[[mnemonics]]`` for IPA, or None where it lacks one of the sounds."""
         from narrate.voices.engines.espeak.phonemes import espeak_notation
 
         return espeak_notation(ipa)
@@ -156,11 +145,7 @@ class EspeakEngine(SimpleEngine):
 
     def close(self) -> None:
         """End the worker processes."""
-        while True:
-            try:
-                self._idle.get_nowait().close()
-            except queue.Empty:
-                return
+        self._workers.close()
 
 
 class _Worker(WorkerProcess):

@@ -46,7 +46,7 @@ CONSONANTS = {
     "l": "l", "ɫ": "l", "ɭ": "l", "ɬ": "l", "ʎ": "l^", "j": "j", "ɥ": "j", "w": "w", "ʍ": "w", "ɰ": "w",
     "r": "r", "ɾ": "r", "ʀ": "r", "ʁ": "r", "ɹ": "r", "ɻ": "r", "ɽ": "r", "ɺ": "r",
     "pf": "pF", "ts": "ts", "tʃ": "tS", "dʒ": "dZ", "tɕ": "tS", "dʑ": "dZ", "ʈʂ": "tS", "ɖʐ": "dZ",
-    # A vowel that is no syllable of its own: German r, and the glides before a vowel.
+    # A vowel that is not a syllable of its own: German r, and the glides before a vowel.
     "ɐ̯": "r", "ə̯": "@", "i̯": "j", "ɪ̯": "j", "u̯": "w", "ʊ̯": "w", "o̯": "o", "y̯": "j", "ʏ̯": "j", "e̯": "e",
 }  # fmt: skip
 STRESS = {"ˈ": "'", "'": "'", "ˌ": ","}
@@ -59,7 +59,7 @@ _SYLLABLES = frozenset(VOWELS.values())
 
 @lru_cache(maxsize=4096)
 def espeak_notation(ipa: str) -> str | None:
-    """Return ``[[mnemonics]]`` for IPA, without white space, or None where a sign is not known.
+    """Return ``[[mnemonics]]`` for IPA, without white space, or None where a symbol is not known.
 
     Args:
         ipa: Phonemes with stress, length and syllable marks; white space parts words.
@@ -88,7 +88,7 @@ def _joined_stressed(words: Sequence[Sequence[str]]) -> str:
 
 
 def _joined(names: Sequence[str]) -> str:
-    """Join mnemonics, with a bar where two would be read as one: t|s is no affricate."""
+    """Join mnemonics, with a bar where two would be read as one: t|s is not an affricate."""
     told = [name for name in names if name]
     bars = ["|" if one[-1] + other[0] in MERGED else "" for one, other in pairwise(told)]
     return "".join(name + bar for name, bar in zip(told, [*bars, ""], strict=False))

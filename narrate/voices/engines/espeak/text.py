@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from narrate.model import Mark
 
-# espeak-ng drops mnemonics right behind an opening quote, a bracket or a sign; behind a hyphen it speaks them.
+# espeak-ng drops mnemonics right behind an opening quote, a bracket or a symbol; behind a hyphen it speaks them.
 _PRESSED = re.compile(r"(?<=[^\s-])\[\[")
-# The end of a C string, of a line, and the sign that begins a command inside the text.
+# The end of a C string, of a line, and the character that begins a command inside the text.
 _CONTROLS = str.maketrans("\0\n\1", "   ")
 
 
@@ -36,7 +36,7 @@ class Fitted:
 
 
 def fit(text: str) -> Fitted:
-    """Make a text fit to be read, each sign in its place but for added spaces."""
+    """Prepare a text for espeak-ng; every character stays in place but for added spaces."""
     places = [found.start() for found in _PRESSED.finditer(text)]
     return Fitted(
         _PRESSED.sub(" [[", text).translate(_CONTROLS), tuple(place + before for before, place in enumerate(places))
@@ -48,12 +48,6 @@ def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int
 
     espeak counts characters from 1, points behind an opening quote or bracket, and
     tells of a number several times; a mark stands at the first character of its word.
-
-    Args:
-        text: What was spoken.
-        events: Flat pairs of character position and sample.
-        sample_count: Length of the speech in samples.
-        rate_hz: Sample rate.
     """
     words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
     starts: list[tuple[int, int]] = []
@@ -65,6 +59,6 @@ def word_marks(text: str, events: Sequence[int], sample_count: int, rate_hz: int
             starts.append((index, min(max(sample, 0), sample_count)))
     ends = [*(sample for _, sample in starts), sample_count][1:]
     return tuple(
-        Mark(words[word][0], text[slice(*words[word])], 1000 * start / rate_hz, 1000 * end / rate_hz)
+        Mark(words[word][0], text[slice(*words[word])], 1000 * start / rate_hz, 1000 * max(start, end) / rate_hz)
         for (word, start), end in zip(starts, ends, strict=True)
     )

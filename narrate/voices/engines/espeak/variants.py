@@ -56,10 +56,9 @@ TIMBRES = (
     Timbre("de+m8", -1.5, "m", 76.5),
 )
 
-MARK = "# Measured:"
 
 # Measured:
-MEASURED_WITH = "espeakng-loader 0.2.4"
+# espeakng-loader 0.2.4
 VARIANTS = (
     Variant("de", "m", 98.9, 0.167),
     Variant("de+adam", "m", 98.4, 0.170),

@@ -166,7 +166,7 @@ def hold(library: ctypes.CDLL, asked: int, done: int) -> None:
     while os.read(asked, 1):
         _, status = os.waitpid(forked(lambda: speak(library)), 0)
         if status != 0:
-            # Its answer may be cut anywhere: only the end of the stream is a clear sign.
+            # Its answer may be cut anywhere: only the end of the stream is unambiguous.
             os._exit(1)
         os.write(done, b".")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import queue
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -22,7 +21,7 @@ from narrate.voices.engines.base import Offer, SimpleEngine
 from narrate.voices.engines.pico import worker as pico_worker
 from narrate.voices.engines.pico.text import Said, WordTime, marked, pieces, said_words, word_marks
 from narrate.voices.engines.pico.voices import BY_NAME, CAST, NAME, SPEED, VARIANTS, Variant
-from narrate.voices.engines.worker_process import WorkerProcess
+from narrate.voices.engines.worker_process import WorkerPool, WorkerProcess
 
 FORMAT = 1  # raise it where the same words come to be said in another way
 PITCH_PERCENT, SPEED_PERCENT = (50, 200), (20, 500)  # as Pico takes them
@@ -55,20 +54,19 @@ class PicoEngine(SimpleEngine):
     def __init__(self, library: str | None = None, data: str | None = None, timeout_s: float = 60.0) -> None:
         self.parallel = usable_cores()
         self._timeout_s = timeout_s
-        self._cure = "reinstall py-nanotts" if library is None else "correct [engines.pico]"
+        self._cure = "reinstall py-nanotts" if library is None else "fix [engines.pico]"
         try:
             beside = Path(data or Path(library or "").parent / "lang").resolve()
             self._found = _installed() if library is None else (Path(library).resolve(), beside)
             self._lacking = self._lacks()
         except (OSError, RuntimeError, ValueError) as error:
-            raise EngineUnavailable("[engines.pico]: library or data is no path; correct it.") from error
-        self._idle: queue.LifoQueue[WorkerProcess] = queue.LifoQueue()
+            raise EngineUnavailable("[engines.pico]: library or data is not a valid path; fix it.") from error
+        self._workers = WorkerPool(self._worker, lambda _: MARKED)
 
     def prepare(self) -> None:
         """Start the worker processes, so that they load while the caller does other things."""
         if self.missing() is None:
-            for _ in range(self.parallel - self._idle.qsize()):
-                self._idle.put(self._worker())
+            self._workers.prepare(self.parallel)
 
     def missing(self) -> str | None:
         """Tell whether Pico's library and its German data are there."""
@@ -121,7 +119,7 @@ class PicoEngine(SimpleEngine):
         """Speak one text. Safe to call from several threads.
 
         Args:
-            text: Of any length; words of more than 60 signs are spoken in parts. What stands in ``[[ ]]`` is
+            text: Of any length; words of more than 60 characters are spoken in parts. What stands in ``[[ ]]`` is
                 read as X-SAMPA if it is some.
             voice: ``rate`` from 0.2 to 3.5; ``pitch_semitones`` as far as one octave from Pico's own.
 
@@ -133,7 +131,7 @@ class PicoEngine(SimpleEngine):
         variant = self._variant(voice)
         words = said_words(text)
         if not words:
-            raise SynthesisError(f"Pico has nothing to say for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"Pico can pronounce nothing in {text[:60]!r}; change the text.")
         pitch = 100 * variant.pitch * 2 ** (voice.pitch_semitones / 12) / variant.resonance
         speed = 100 * SPEED * voice.rate / variant.resonance
         levels = _whole(pitch, PITCH_PERCENT), _whole(speed, SPEED_PERCENT)
@@ -146,7 +144,7 @@ class PicoEngine(SimpleEngine):
                 events = [(number, before + round(sample / variant.resonance)) for number, sample in events]
                 times += _word_times(events, len(pcm) // 2)
         if not any(pcm):
-            raise SynthesisError(f"Pico gave no sound for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"Pico produced no audio for {text[:60]!r}; change the text.")
         return Speech(bytes(pcm), pico_worker.RATE_HZ, word_marks(text, words, times))
 
     def _spoken(self, piece: Piece, levels: tuple[int, int], text: str) -> Iterator[Answer]:
@@ -162,24 +160,13 @@ class PicoEngine(SimpleEngine):
     def _asked(self, tagged: str, text: str) -> Answer:
         """Return the samples of tagged words, none where Pico failed, and pairs of a word's number and a sample."""
         try:
-            worker = self._idle.get_nowait()
-        except queue.Empty:
-            worker = self._worker()
-        try:
-            with contextlib.suppress(BrokenPipeError):  # it may have said why before it ended
-                worker.send(tagged.encode("utf-8", "replace"))
-            pcm, marks = worker.answer()
+            with self._workers.worker() as worker:
+                with contextlib.suppress(BrokenPipeError):  # it may have said why before it ended
+                    worker.send(tagged.encode("utf-8", "replace"))
+                pcm, marks = worker.answer()
         except EOFError as error:
-            worker.close()
-            reason = f"Pico failed over {text[:60]!r}, or took longer than {self._timeout_s:g} s"
+            reason = f"Pico failed on {text[:60]!r}, or took longer than {self._timeout_s:g} s"
             raise SynthesisError(f"{reason}; change the text, or raise engines.pico.timeout_s.") from error
-        except BaseException:
-            worker.close()
-            raise
-        if MARKED:
-            self._idle.put(worker)
-        else:
-            worker.close()
         return pcm, list(zip(marks[::2], marks[1::2], strict=True))
 
     def _worker(self) -> WorkerProcess:
@@ -188,18 +175,14 @@ class PicoEngine(SimpleEngine):
         return WorkerProcess(pico_worker.__file__, arguments, data, self._cure)
 
     def pronounce(self, ipa: str) -> str | None:
-        """Return Pico's ``[[X-SAMPA]]`` for IPA, or None where it has no sound for a sign."""
+        """Return Pico's ``[[X-SAMPA]]`` for IPA, or None where it lacks one of the sounds."""
         from narrate.voices.engines.pico.phonemes import pico_notation
 
         return pico_notation(ipa)
 
     def close(self) -> None:
         """End the worker processes."""
-        while True:
-            try:
-                self._idle.get_nowait().close()
-            except queue.Empty:
-                return
+        self._workers.close()
 
 
 def with_resonance(pcm: bytes, resonance: float) -> bytes:

@@ -43,7 +43,7 @@ CONSONANTS = {
     "l": "l", "ɫ": "l", "ɭ": "l", "ɬ": "l", "ʎ": "lj", "j": "j", "ɥ": "y_^", "w": "v", "ʍ": "v", "ɰ": "v",
     "r": "R", "ɾ": "R", "ʀ": "R", "ʁ": "R", "ɹ": "R", "ɻ": "R", "ɽ": "R", "ɺ": "R",
     "pf": "p_f", "ts": "t_s", "tʃ": "t_S", "dʒ": "d_Z", "tɕ": "t_S", "dʑ": "d_Z", "ʈʂ": "t_S", "ɖʐ": "d_Z",
-    # A vowel that is no syllable of its own: German r, and the glides before a vowel.
+    # A vowel that is not a syllable of its own: German r, and the glides before a vowel.
     "ɐ̯": "6_^", "ə̯": "@", "i̯": "i_^", "ɪ̯": "i_^", "u̯": "u_^", "ʊ̯": "u_^", "o̯": "u_^", "y̯": "y_^", "ʏ̯": "y_^",
     "e̯": "e",
 }  # fmt: skip
@@ -55,7 +55,7 @@ _SYLLABLES = frozenset(VOWELS.values())
 
 @lru_cache(maxsize=4096)
 def pico_notation(ipa: str) -> str | None:
-    """Return ``[[X-SAMPA]]`` for IPA, without white space, or None where a sign is not known.
+    """Return ``[[X-SAMPA]]`` for IPA, without white space, or None where a symbol is not known.
 
     Args:
         ipa: Phonemes with stress, length and syllable marks; white space parts words. A word without

@@ -54,10 +54,7 @@ class Said:
 def said_words(text: str) -> list[Said]:
     """Return the words of a text as Pico can say them; what has no sound for it is left out.
 
-    A text of nothing but signs that nobody writes in Latin letters is called what it is, so that it stops no article.
-
-    Args:
-        text: As ``Engine.synthesize`` is given it.
+    A text of nothing but characters without a Latin transcription is named, so that it stops no article.
     """
     spans = [found.span() for found in _WORD.finditer(text)]
     words: list[Said] = []
@@ -86,11 +83,7 @@ def _add(words: list[Said], spans: tuple[tuple[int, int], ...], whole: str) -> N
 
 
 def pieces(words: Sequence[Said]) -> Iterator[list[tuple[int, Said]]]:
-    """Yield numbered words in runs that Pico can take at once, cut where a sentence ends if one does.
-
-    Args:
-        words: Of a whole text.
-    """
+    """Yield numbered words in runs that Pico can take at once, cut where a sentence ends if one does."""
     piece: list[tuple[int, Said]] = []
     length = 0
     for number, word in enumerate(words):
@@ -145,13 +138,7 @@ def _sentences(piece: Sequence[tuple[int, Said]]) -> Iterator[list[tuple[int, Sa
 
 
 def word_marks(text: str, words: Sequence[Said], heard: Sequence[WordTime]) -> tuple[Mark, ...]:
-    """Return a mark for each printed word; words under one mark share its time by their letters.
-
-    Args:
-        text: What was spoken.
-        words: Its words as Pico said them.
-        heard: When those with a mark were heard, in order.
-    """
+    """Return a mark for each printed word; words under one mark share its time by their letters."""
     marks: list[Mark] = []
     numbers = [*(number for number, _, _ in heard), len(words)]
     for (number, start_ms, end_ms), following in zip(heard, numbers[1:], strict=True):
@@ -176,7 +163,7 @@ def _tagged(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the signs that Pico reads as they are, others in Latin letters or left out."""
+    """Keep the characters that Pico reads, transcribe others to Latin letters or leave them out."""
     return " ".join("".join(map(_sign, text.translate(_PAUSES))).split())
 
 

@@ -88,9 +88,6 @@ class PiperEngine(SimpleEngine):
     def offers(self, ask: bool = False) -> Sequence[Offer]:
         """Return every speaker of every installed voice, and the voices that can be installed.
 
-        Args:
-            ask: Whether to read the server's list instead of the shipped one.
-
         Raises:
             EngineUnavailable: The list cannot be read.
         """
@@ -147,7 +144,7 @@ class PiperEngine(SimpleEngine):
             ) from error
         pcm = b"".join(part.audio_int16_bytes for part in parts)
         if not any(pcm):
-            raise SynthesisError(f"Piper ({voice.name}) gave no sound for {text[:60]!r}; change the text.")
+            raise SynthesisError(f"Piper ({voice.name}) produced no audio for {text[:60]!r}; change the text.")
         marks = word_marks(text, parts, model.phonemize, self._words.setdefault(place.path, {}))
         return shifted(Speech(pcm, parts[0].sample_rate, marks), voice.pitch_semitones)
 
@@ -190,11 +187,7 @@ class PiperEngine(SimpleEngine):
 
 
 def pool(voices: Sequence[InstalledVoice]) -> list[Voice]:
-    """Return the voices that can be told apart, the best first, and then the same at other pitches.
-
-    Args:
-        voices: As ``installed`` orders them.
-    """
+    """Return the voices that can be told apart, the best first, and then the same at other pitches."""
     own: list[Voice] = []
     met: set[str] = set()
     for one in voices:

@@ -38,6 +38,6 @@ def named_folder(folder: Path | str | None) -> Path:
         pass
     except (OSError, RuntimeError, ValueError) as error:
         raise EngineUnavailable(
-            f"[engines.piper]: folder = {str(folder)[:SHOWN]!r} is none; write it whole."
+            f"[engines.piper]: folder = {str(folder)[:SHOWN]!r} is not a valid path; write the full path."
         ) from error
     return named

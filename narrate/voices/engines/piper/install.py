@@ -69,7 +69,7 @@ def fetch(
     """
     if not voice.commercial and not accept_licence:
         raise InputUnreadable(
-            f"'{voice.name}' is licensed {voice.licence}: no commercial use; add --accept-licence if that fits you."
+            f"'{voice.name}' is licensed {voice.licence}: no commercial use; add --accept-licence if you accept that."
         )
     folder = folder or voices_folder()
     model, config = (folder / file.name for file in voice.files)
@@ -115,12 +115,14 @@ def _alone(folder: Path, name: str) -> Iterator[None]:
         with FileLock(folder / f".{name}.lock", timeout=WAIT_S):
             yield
     except Timeout as error:
-        raise OutputRefused(f"'{name}' is being installed already; wait for that.") from error
+        raise OutputRefused(f"Another process is installing '{name}'; wait for it to finish.") from error
 
 
 def _check_space(folder: Path, needed: int) -> None:
     if shutil.disk_usage(folder).free < needed:
-        raise StorageError(f"'{folder}' has no room for {needed / 1e6:.0f} MB; free some space and run it again.")
+        raise StorageError(
+            f"'{folder}' has less than {needed / 1e6:.0f} MB free; free some space and run the command again."
+        )
 
 
 def _is_whole(path: Path, file: ListedFile) -> bool:
@@ -135,7 +137,9 @@ def _complete(url: str, part: Path, file: ListedFile, progress: Callable[[int], 
     """Bring a partial file to its whole size, and check it."""
     if part.is_symlink() or (part.exists() and not part.is_file()):
         if part.is_dir() and not part.is_symlink():
-            raise OutputRefused(f"'{part}' is a folder where the voice is to be written; remove it and try again.")
+            raise OutputRefused(
+                f"'{part}' is a folder, but the voice must be written there; remove it and run the command again."
+            )
         part.unlink()  # what a link leads to is not ours to write, and a pipe would never end
     have = part.stat().st_size if part.is_file() else 0
     if have > file.size_bytes:
@@ -145,7 +149,9 @@ def _complete(url: str, part: Path, file: ListedFile, progress: Callable[[int], 
         _go_on(url, part, have, file.size_bytes, progress)
     if not _is_whole(part, file):
         part.unlink(missing_ok=True)
-        raise EngineUnavailable(f"'{file.name}' came damaged (it is not what the list says); install it again.")
+        raise EngineUnavailable(
+            f"'{file.name}' arrived damaged (size or checksum differs from the list); run the command again."
+        )
 
 
 def _go_on(url: str, part: Path, have: int, size: int, progress: Callable[[int], None]) -> None:

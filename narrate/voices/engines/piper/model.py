@@ -162,6 +162,8 @@ def _nodes(program: str, names: Mapping[str, str] = {}) -> list[Any]:
     for line in program.split("\n"):
         operator, *inputs, _, output = line.split()
         used = [names.get(name, name.replace("@", f"narrate_{drawn}_")) for name in (*inputs, output)]
-        attributes: dict[str, Any] = {"keepdims": 0} if operator == "ReduceSum" else {}
-        made.append(helper.make_node(operator, used[:-1], used[-1:], **attributes))
+        if operator == "ReduceSum":
+            made.append(helper.make_node(operator, used[:-1], used[-1:], keepdims=0))
+        else:
+            made.append(helper.make_node(operator, used[:-1], used[-1:]))
     return made

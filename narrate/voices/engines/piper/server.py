@@ -84,7 +84,7 @@ def base_url() -> str:
     return (os.environ.get("NARRATE_PIPER_URL") or BASE_URL).rstrip("/")
 
 
-def read_list(url: str | None = None) -> dict[str, Any]:
+def read_list(url: str | None = None) -> dict[str, object]:
     """Fetch the list of voices, and return the German ones as the server describes them, by name.
 
     Args:
@@ -100,7 +100,7 @@ def read_list(url: str | None = None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         listed = None
     if not isinstance(listed, dict):
-        raise EngineUnavailable(f"{url} gave no list of voices; check NARRATE_PIPER_URL.")
+        raise EngineUnavailable(f"{url} is not a list of voices; check NARRATE_PIPER_URL.")
     return {name: entry for name, entry in listed.items() if _NAME.fullmatch(name)}
 
 
@@ -129,7 +129,7 @@ def look_up(name: str, url: str | None = None) -> ListedVoice:
     return ListedVoice(name, licence, commercial, files, url)
 
 
-def listed_files(name: str, entry: Any) -> tuple[tuple[ListedFile, ListedFile], str | None]:
+def listed_files(name: str, entry: object) -> tuple[tuple[ListedFile, ListedFile], str | None]:
     """Return the model and the configuration that the list names for a voice, and the path of its card.
 
     Args:
@@ -145,17 +145,17 @@ def listed_files(name: str, entry: Any) -> tuple[tuple[ListedFile, ListedFile], 
     for path, facts in files.items() if isinstance(files, dict) else ():
         file = _listed_file(path, facts)
         if file is None or file.name in found:
-            raise EngineUnavailable(f"The list of voices says nothing usable of '{name}'; nothing was fetched.")
+            raise EngineUnavailable(f"The list of voices has no valid entry for '{name}'; nothing was downloaded.")
         if file.name == "MODEL_CARD":
             card = path
         found[file.name] = file
     model, config = found.get(f"{name}.onnx"), found.get(f"{name}.onnx.json")
     if model is None or config is None:
-        raise EngineUnavailable(f"The list of voices says nothing usable of '{name}'; nothing was fetched.")
+        raise EngineUnavailable(f"The list of voices has no valid entry for '{name}'; nothing was downloaded.")
     return (model, config), card
 
 
-def _listed_file(path: str, facts: Any) -> ListedFile | None:
+def _listed_file(path: str, facts: object) -> ListedFile | None:
     if not _PATH.fullmatch(path) or not isinstance(facts, Mapping):
         return None
     size, md5 = facts.get("size_bytes"), facts.get("md5_digest")
@@ -167,10 +167,6 @@ def _listed_file(path: str, facts: Any) -> ListedFile | None:
 @contextmanager
 def opened(url: str, headers: Mapping[str, str] = {}) -> Iterator[Any]:
     """Ask for a file, and give the ``urllib3`` response: status 200, 206, or 416 where a part was asked for.
-
-    Args:
-        url: By https, or on this machine.
-        headers: To be sent.
 
     Raises:
         EngineUnavailable: The server cannot be reached, sends elsewhere too often, or has no such file.
@@ -199,8 +195,8 @@ def opened(url: str, headers: Mapping[str, str] = {}) -> Iterator[Any]:
         try:
             url = urljoin(url, target)
         except ValueError:
-            raise EngineUnavailable(f"{url} sends to what is no address; check NARRATE_PIPER_URL.") from None
-    raise EngineUnavailable(f"{url} sends from one address to the next; check NARRATE_PIPER_URL.")
+            raise EngineUnavailable(f"{url} redirects to an invalid address; check NARRATE_PIPER_URL.") from None
+    raise EngineUnavailable(f"{url} redirects too often; check NARRATE_PIPER_URL.")
 
 
 def _pool(url: str, timeout: Any) -> Any:
@@ -215,7 +211,7 @@ def _pool(url: str, timeout: Any) -> Any:
         secret = True
     if secret:  # messages would repeat it
         raise EngineUnavailable(
-            "Voices are fetched by https only, from an address without a user; correct --url or NARRATE_PIPER_URL."
+            "Voices are fetched by https only, from an address without a user name; fix --url or NARRATE_PIPER_URL."
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and host in HERE):
         raise EngineUnavailable(f"Voices are fetched by https only, not from {url}; check NARRATE_PIPER_URL.")
@@ -227,16 +223,12 @@ def _pool(url: str, timeout: Any) -> Any:
 
 def _refused(url: str, status: int) -> NarrateError:
     if status in BUSY:
-        return ServiceBusy(f"{url} is busy ({status}); try again later, what is fetched is kept.")
+        return ServiceBusy(f"{url} is busy ({status}); try again later to resume the download.")
     return EngineUnavailable(f"{url} answered {status}; check NARRATE_PIPER_URL or try again later.")
 
 
 def contents(answer: Any, url: str) -> Iterator[bytes]:
     """Yield what a response holds, as it comes.
-
-    Args:
-        answer: As ``opened`` gives it.
-        url: For messages.
 
     Raises:
         EngineUnavailable: It breaks off or takes more than an hour.
@@ -258,7 +250,7 @@ def contents(answer: Any, url: str) -> Iterator[bytes]:
 
 def broke_off(url: str) -> EngineUnavailable:
     """Return the error for a file that did not come to its end."""
-    return EngineUnavailable(f"{url} broke off; run the same command again, it goes on there.")
+    return EngineUnavailable(f"{url} closed the connection; run the same command again to resume.")
 
 
 def _small(url: str, most: int) -> bytes:
@@ -268,5 +260,5 @@ def _small(url: str, most: int) -> bytes:
         for more in contents(answer, url):
             content += more
             if len(content) > most:
-                raise EngineUnavailable(f"{url} is too large to be what it should be; check NARRATE_PIPER_URL.")
+                raise EngineUnavailable(f"{url} is unexpectedly large; check NARRATE_PIPER_URL.")
     return content

@@ -15,9 +15,9 @@ from narrate.model import Gender, Voice
 from narrate.model.errors import EngineUnavailable
 from narrate.voices.engines.piper.folder import named_folder
 
-LISTED = "2026-11"  # when the table below was made, from voices.json and the model cards of rhasspy/piper-voices
 QUALITIES = ("high", "medium", "low", "x_low")
 LARGEST_CONFIG_BYTES = 1_000_000
+LONGEST_NAME = 100  # characters of a speaker or model
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class KnownVoice:
         return self.name.partition("-")[0].replace("_", "-")
 
 
-# Best for a cast first.
+# As of November 2026, from voices.json and the model cards of rhasspy/piper-voices; best for a cast first.
 KNOWN = (
     KnownVoice("de_DE-thorsten-high", "m", "CC0-1.0", 113_900_076),
     KnownVoice("de_DE-thorsten-medium", "m", "CC0-1.0", 63_206_113),
@@ -133,11 +133,7 @@ def can_speak(folder: Path | str | None = None) -> bool:
 
 
 def installed(folder: Path) -> list[InstalledVoice]:
-    """Return the German voices of a folder that can be used, the best for a cast first; broken ones are left out.
-
-    Args:
-        folder: Need not exist.
-    """
+    """Return the German voices of a folder that can be used, the best for a cast first; broken ones are left out."""
     found = []
     for path in _models(folder):
         try:
@@ -148,11 +144,7 @@ def installed(folder: Path) -> list[InstalledVoice]:
 
 
 def first_broken(folder: Path) -> str | None:
-    """Return what is wrong with the first voice of a folder that cannot be used, or None.
-
-    Args:
-        folder: Need not exist.
-    """
+    """Return what is wrong with the first voice of a folder that cannot be used, or None."""
     for path in _models(folder):
         try:
             _read(path)
@@ -163,10 +155,6 @@ def first_broken(folder: Path) -> str | None:
 
 def find_installed(folder: Path, name: str) -> InstalledVoice:
     """Return an installed voice by its name, without a speaker.
-
-    Args:
-        folder: Of the voices.
-        name: For example ``de_DE-thorsten-medium``.
 
     Raises:
         EngineUnavailable: It is not installed, or its configuration cannot be used.
@@ -184,7 +172,12 @@ def find_installed(folder: Path, name: str) -> InstalledVoice:
 
 
 def _models(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.glob("de_*.onnx")) if path.is_file() and _config_path(path).is_file())
+    return (path for path in sorted(folder.glob("de_*.onnx")) if _is_model(path))
+
+
+def _is_model(path: Path) -> bool:
+    named = path.name.isprintable() and len(path.stem) < LONGEST_NAME
+    return named and path.is_file() and _config_path(path).is_file()
 
 
 def _config_path(path: Path) -> Path:
@@ -201,11 +194,7 @@ def _rank(name: str) -> tuple[int, int, str]:
 
 
 def person_of(name: str) -> str:
-    """Return the middle of a name: the ``thorsten`` of ``de_DE-thorsten-medium``.
-
-    Args:
-        name: Without a speaker.
-    """
+    """Return the middle of a name: the ``thorsten`` of ``de_DE-thorsten-medium``."""
     parts = name.split("-")
     return parts[1] if len(parts) > 2 else name
 
@@ -224,10 +213,10 @@ def _read_once(path: Path, stamp: tuple[int, ...]) -> InstalledVoice:
         content = _config_path(path).read_bytes() if stamp[-1] <= LARGEST_CONFIG_BYTES else b""
         config = json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
-        raise _unusable(path, "is no JSON that can be read") from error
+        raise _unusable(path, "is not valid JSON") from error
     wrong = wrong_config(config)
     if wrong:
-        raise _unusable(path, f"says nothing usable of {wrong}")
+        raise _unusable(path, f"has no valid value for {wrong}")
     return InstalledVoice(path, config, stamp)
 
 
@@ -239,11 +228,7 @@ def _unusable(path: Path, why: str) -> EngineUnavailable:
 
 
 def wrong_config(config: Any) -> str | None:
-    """Return the name of the first setting that piper-tts could not use, or None where all are sound.
-
-    Args:
-        config: Whatever the JSON of a voice holds.
-    """
+    """Return the name of the first setting that piper-tts could not use, or None where all are sound."""
     if not isinstance(config, dict):
         return "anything"
     names = ("audio", "espeak", "phoneme_id_map", "inference", "speaker_id_map")
@@ -262,7 +247,10 @@ def wrong_config(config: Any) -> str | None:
         "hop_length": _whole(config.get("hop_length", 256), 1, 100_000),
         "phoneme_id_map": {"_", "^", "$"} <= signs.keys() and all(map(_are_numbers, signs.values())),
         "inference": all(_scale(parts["inference"].get(name, 1)) for name in SCALES),
-        "speaker_id_map": all(_whole(number, 0, count - 1) for number in speakers.values()),
+        "speaker_id_map": all(
+            len(name) < LONGEST_NAME and name.isprintable() and _whole(number, 0, count - 1)
+            for name, number in speakers.items()
+        ),
         "default_speaker_id": _whole(config.get("default_speaker_id", 0), 0, count - 1),
     }
     return next((name for name, fine in sound.items() if not fine), None)

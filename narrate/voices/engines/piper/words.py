@@ -33,7 +33,7 @@ MOST_KNOWN = 20_000
 
 
 def notation(ipa: str, models: Iterable[Container[str]]) -> str | None:
-    """Return IPA as one word that stands for it in a text, or None where a sign of it cannot be spoken.
+    """Return IPA as one word that stands for it in a text, or None where one of its symbols cannot be spoken.
 
     Args:
         ipa: Words with stress, length and syllable marks; where nothing is stressed, the first vowel is.
@@ -51,11 +51,7 @@ def notation(ipa: str, models: Iterable[Container[str]]) -> str | None:
 
 
 def fit(text: str) -> str:
-    """Return a text as Piper can read it: one line, phonemes only where ``notation`` wrote them.
-
-    Args:
-        text: What is to be said.
-    """
+    """Return a text as Piper can read it: one line, phonemes only where ``notation`` wrote them."""
     plain = _UNREADABLE.sub(" ", text)
     while "[[" in plain:
         plain = plain.replace("[[", "[ [")

@@ -14,11 +14,11 @@ import threading
 from dataclasses import replace
 from typing import IO, cast
 
-from narrate.batch.core import Cores
-from narrate.batch.receipt import Receipt, failed, receipt_of
-from narrate.batch.wire import pack_assignment, pack_brief
+from narrate.batch.cores import Cores
+from narrate.batch.wire import pack_article_job, pack_run_options
 from narrate.model.errors import NarrateError
-from narrate.pipeline import Assignment, Brief
+from narrate.pipeline import ArticleJob, RunOptions
+from narrate.pipeline.result import Result, failed, result_from
 
 MOST_ATTEMPTS = 3
 LONGEST_ARTICLE_S = 3600.0
@@ -26,49 +26,40 @@ DIED = 70
 GRACE_S = 3.0
 
 
-class Seat:
-    """A place at which one article after another is made, by a process that is replaced when it dies.
+class WorkerProcess:
+    """A place at which one article after another is made, by a process that is replaced when it dies."""
 
-    Args:
-        brief: What holds for all articles.
-        keep_cache: Whether what was spoken is kept.
-        longest_s: An article that takes longer is given up.
-    """
-
-    def __init__(self, brief: Brief, keep_cache: bool = True, longest_s: float = LONGEST_ARTICLE_S) -> None:
-        self._brief, self._keep_cache, self._longest_s = brief, keep_cache, longest_s
+    def __init__(self, run_options: RunOptions, keep_cache: bool = True, longest_s: float = LONGEST_ARTICLE_S) -> None:
+        self._run_options, self._keep_cache, self._longest_s = run_options, keep_cache, longest_s
         self._worker: _Worker | None = None
         self._cores = Cores()
         self._lock = threading.Lock()
         self._closed = False
 
-    def make(self, assignment: Assignment) -> Receipt:
+    def make(self, article_job: ArticleJob) -> Result:
         """Return what became of an article.
-
-        Args:
-            assignment: Which article.
 
         Raises:
             NarrateError: No process can be started.
         """
         for attempt in range(1, MOST_ATTEMPTS + 1):
             worker = self._present()
-            receipt = worker.work(assignment, self._longest_s)
-            if receipt is not None:
-                return replace(receipt, attempts=attempt)
+            result = worker.work(article_job, self._longest_s)
+            if result is not None:
+                return replace(result, attempts=attempt)
             worker.end()
             with self._lock:
                 self._worker = None
             if worker.late or self._closed:
                 break
-        return failed(assignment.source, DIED, f"The process that rendered it {worker.fate()}.", attempt)
+        return failed(article_job.source, DIED, f"The process that rendered it {worker.fate()}.", attempt)
 
     def _present(self) -> _Worker:
         with self._lock:
             if self._worker is None:
                 if not self._cores:
                     self._cores.claim()
-                self._worker = _Worker(self._brief, self._keep_cache)
+                self._worker = _Worker(self._run_options, self._keep_cache)
                 self._cores.keep(self._worker.process)
                 if self._closed:
                     self._worker.ask_to_end()
@@ -123,7 +114,7 @@ def _environment() -> dict[str, str]:
 class _Worker:
     """A process of :mod:`narrate.batch.worker`; ``process`` is its number."""
 
-    def __init__(self, brief: Brief, keep_cache: bool) -> None:
+    def __init__(self, run_options: RunOptions, keep_cache: bool) -> None:
         # -P: the folder that the command was started in must not stand in for any module.
         command = [sys.executable, "-P", "-m", "narrate.batch.worker", *([] if keep_cache else ["--no-cache"])]
         pipe = subprocess.PIPE
@@ -137,16 +128,16 @@ class _Worker:
         self._in, self._out = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         self.late = False
         self.process = self._process.pid
-        self._say(pack_brief(brief))
+        self._say(pack_run_options(run_options))
 
-    def work(self, assignment: Assignment, longest_s: float) -> Receipt | None:
+    def work(self, article_job: ArticleJob, longest_s: float) -> Result | None:
         """Return what became of an article, or None where the process ended over it."""
         timer = threading.Timer(longest_s, self._give_up)
         timer.start()
         try:
-            self._say(pack_assignment(assignment))
+            self._say(pack_article_job(article_job))
             line = self._out.readline()
-            return receipt_of(json.loads(line)) if line.endswith(b"\n") else None
+            return result_from(json.loads(line)) if line.endswith(b"\n") else None
         except (OSError, ValueError):
             return None
         finally:

@@ -37,11 +37,7 @@ class Cores:
         return len(self._claims)
 
     def keep(self, process: int) -> None:
-        """Keep a process, and what it starts from now on, to these cores; where there are none, to no core.
-
-        Args:
-            process: Its number.
-        """
+        """Keep a process, and what it starts from now on, to these cores; where there are none, to no core."""
         if self._claims:
             with contextlib.suppress(OSError):
                 os.sched_setaffinity(process, self._claims)
