@@ -1,1 +1,1 @@
-"""Sound: decoded, measured, levelled, mixed, encoded, and where in it everything is."""
+"""Audio: decoding, measuring, levelling, mixing, encoding, and the timeline."""

@@ -1,4 +1,4 @@
-"""What is done to sound: trimming, levelling, joining, encoding. The only importer of pydub and caller of ffmpeg."""
+"""Trimming, joining, encoding and decoding audio. The only importer of pydub and caller of ffmpeg."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 ]  # fmt: skip
 
 SILENCE_DBFS = -60.0
-EDGE_MS = 20  # kept before the first and after the last audible sample
+EDGE_MS = 20  # kept around the audible samples
 SHORTEST_FADE_MS = 5
 SPEECH_COMPRESSION_LEVEL = "7"  # of LAME; 5 is ffmpeg's default
 WAV_RATE_AT = 24  # bytes into a WAV; ffmpeg writes the format first
@@ -36,14 +36,11 @@ LAME_SCALE = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # up to this b
 
 
 def audible(pcm: bytes, rate_hz: int) -> tuple[int, int]:
-    """Return first and last sample (half-open) of what is louder than -60 dBFS, with 20 ms around it.
+    """Return the half-open range of samples louder than -60 dBFS, with 20 ms around it; (0, 0) for silence.
 
     Args:
         pcm: Signed 16-bit little-endian mono.
         rate_hz: Sample rate.
-
-    Returns:
-        (0, 0) where everything is silent.
     """
     values = np.frombuffer(pcm, "<i2")
     threshold = round(FULL_SCALE * 10 ** (SILENCE_DBFS / 20))
@@ -55,32 +52,27 @@ def audible(pcm: bytes, rate_hz: int) -> tuple[int, int]:
 
 
 def join(pieces: Sequence[bytes | int], rate_hz: int) -> bytes:
-    """Join pieces of speech and silences, each piece faded at its edges so that nothing clicks.
+    """Join speech and silences, each piece of speech faded at its edges so that nothing clicks.
 
     Args:
-        pieces: Signed 16-bit mono PCM, or a silence in samples.
-        rate_hz: Sample rate of all of them.
-
-    Returns:
-        One PCM; its length is the sum of the lengths.
+        pieces: Signed 16-bit mono PCM, or the length of a silence in samples.
+        rate_hz: Sample rate of all pieces.
     """
-    shaped = [_shaped(piece, rate_hz).raw_data for piece in pieces]
     # pydub's own + copies everything joined so far, each time; its append would cross-fade.
-    whole = _segment(b"", rate_hz)._spawn(b"".join(shaped))
-    return bytes(whole.raw_data)
+    return b"".join(_faded(piece, rate_hz) for piece in pieces)
 
 
-def _shaped(piece: bytes | int, rate_hz: int) -> AudioSegment:
+def _faded(piece: bytes | int, rate_hz: int) -> bytes:
     if isinstance(piece, int):
-        return _segment(bytes(piece * SAMPLE_BYTES), rate_hz)
-    # pydub counts in milliseconds and loses samples where they do not fit: fade edges that fit exactly.
+        return bytes(piece * SAMPLE_BYTES)
+    # pydub counts in milliseconds and drops samples that are no whole number of them: fade edges that are.
     fade_ms = _whole_ms(rate_hz)
     edge = SAMPLE_BYTES * rate_hz * fade_ms // 1000
     if len(piece) < 2 * edge:
-        return _segment(piece, rate_hz)
+        return piece
     head = _segment(piece[:edge], rate_hz).fade_in(fade_ms)
     tail = _segment(piece[-edge:], rate_hz).fade_out(fade_ms)
-    return _segment(head.raw_data + piece[edge:-edge] + tail.raw_data, rate_hz)
+    return bytes(head.raw_data + piece[edge:-edge] + tail.raw_data)
 
 
 def overlay(speech: bytes, music: bytes, rate_hz: int) -> bytes:
@@ -88,10 +80,10 @@ def overlay(speech: bytes, music: bytes, rate_hz: int) -> bytes:
 
     Args:
         speech: Signed 16-bit mono PCM.
-        music: The same, as long, and so soft that the sum does not clip.
+        music: The same length, and soft enough for the sum not to clip.
         rate_hz: Sample rate of both.
     """
-    # pydub counts in milliseconds and loses samples where they do not fit: what is added is a whole number of both.
+    # pydub counts in milliseconds: pad to a whole number of them, or it drops samples.
     step = SAMPLE_BYTES * rate_hz * _whole_ms(rate_hz) // 1000
     whole = -(-len(speech) // step) * step
     both = (_segment(sound.ljust(whole, b"\0"), rate_hz) for sound in (speech, music))
@@ -106,16 +98,16 @@ def _whole_ms(rate_hz: int) -> int:
 
 def _segment(pcm: bytes, rate_hz: int) -> AudioSegment:
     with warnings.catch_warnings():
-        # pydub looks for a system ffmpeg on import and warns without one; ours comes from a wheel.
+        # On import pydub warns if there is no system ffmpeg; ours comes in a wheel.
         warnings.simplefilter("ignore")
         from pydub import AudioSegment
     return AudioSegment(data=pcm, sample_width=SAMPLE_BYTES, frame_rate=rate_hz, channels=1)
 
 
 def encoder_gain_db(encoding: Encoding) -> float:
-    """Return the gain LAME gives to what it encodes at a constant bit rate, in dB.
+    """Return the gain in dB that LAME applies at a constant bit rate.
 
-    LAME's presets scale by a factor that depends on the bit rate alone (measured on its output).
+    Its presets scale the input by a factor that depends on the bit rate alone (measured on its output).
     """
     factor = next(factor for most_kbps, factor in LAME_SCALE if encoding.bitrate_kbps <= most_kbps)
     return 20 * math.log10(factor)
@@ -127,9 +119,9 @@ def encode(pcm: bytes, rate_hz: int, encoding: Encoding, music: bool = True) -> 
     Args:
         pcm: Signed 16-bit little-endian mono.
         rate_hz: Its sample rate.
-        encoding: Of the MP3.
-        music: Whether there is music in it. Speech alone leaves bits over, so LAME need not shape its noise: without,
-            it takes half the time, and the noise is 3 to 5 dB lower in every band up to 8 kHz.
+        encoding: Bit rate and sample rate of the MP3.
+        music: Whether it contains music. Speech alone leaves bits to spare, so LAME need not shape its noise: that
+            halves the time, and the noise is 3 to 5 dB lower in every band up to 8 kHz.
 
     Raises:
         SoundError: ffmpeg failed.
@@ -141,7 +133,7 @@ def encode(pcm: bytes, rate_hz: int, encoding: Encoding, music: bool = True) -> 
 
 
 def resample(pcm: bytes, rate_hz: int, wanted_hz: int) -> bytes:
-    """Change the sample rate of mono PCM.
+    """Convert mono PCM to another sample rate.
 
     Raises:
         SoundError: ffmpeg failed.
@@ -151,33 +143,39 @@ def resample(pcm: bytes, rate_hz: int, wanted_hz: int) -> bytes:
     return _ffmpeg(pcm, rate_hz, ("-ar", str(wanted_hz), "-ac", "1", "-f", "s16le"))
 
 
-def to_wav(sound: bytes, form: str, longest_s: float) -> bytes:
-    """Decode a sound file to a WAV of 16-bit mono at its own rate.
+def to_wav(content: bytes, form: str, longest_s: float) -> bytes:
+    """Decode the content of an audio file to a 16-bit mono WAV at its own sample rate.
 
     Args:
-        sound: The file; from anybody, so it is read as this format and nothing else.
-        form: ffmpeg's name of its format: wav, mp3, flac or ogg.
-        longest_s: What is longer is cut there.
+        content: Not trusted, so it is read as the given format only.
+        form: ffmpeg's name of the format: wav, mp3, flac or ogg.
+        longest_s: Anything longer is cut off here.
 
     Raises:
         SoundError: It cannot be decoded.
     """
-    plain = ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav")
-    return _run(sound, ("-threads", "1", "-f", form), plain)
+    output = ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "wav")
+    return _run(content, ("-threads", "1", "-f", form), output)
 
 
 def decode_file(path: Path, form: str, rate_hz: int, longest_s: float) -> bytes:
-    """Decode the beginning of any sound file to signed 16-bit mono PCM.
+    """Decode an audio file to signed 16-bit mono PCM.
+
+    Args:
+        path: Not trusted, so it is read as the given format, and no other file is opened.
+        form: ffmpeg's name of the format.
+        rate_hz: Sample rate of the result.
+        longest_s: Anything longer is cut off here.
 
     Raises:
         SoundError: It cannot be decoded.
     """
-    plain = ("-vn", "-sn", "-dn", "-t", str(longest_s), "-ac", "1", "-ar", str(rate_hz), "-c:a", "pcm_s16le")
-    return _run(path, ("-threads", "1", "-f", form), (*plain, "-f", "s16le"))
+    output = ("-vn", "-sn", "-dn", "-t", str(longest_s), "-ac", "1", "-ar", str(rate_hz), "-c:a", "pcm_s16le")
+    return _run(path, ("-threads", "1", "-f", form), (*output, "-f", "s16le"))
 
 
 def file_rate_hz(path: Path, form: str) -> int:
-    """Return the sample rate of a sound file.
+    """Return the sample rate of an audio file, read as in :func:`decode_file`.
 
     Raises:
         SoundError: It cannot be decoded.
@@ -187,14 +185,14 @@ def file_rate_hz(path: Path, form: str) -> int:
 
 
 def shift_pitch(pcm: bytes, rate_hz: int, with_formants: float, without: float, speed: float = 1.0) -> bytes:
-    """Shift the pitch of mono PCM, and its speed where asked (ffmpeg's rubberband).
+    """Shift the pitch of mono PCM and change its speed (ffmpeg's rubberband).
 
     Args:
         pcm: Signed 16-bit little-endian mono.
         rate_hz: Sample rate.
-        with_formants: Semitones by which the formants go along.
-        without: Further semitones with the formants left where they are.
-        speed: 1.0 leaves the length as it is; 2.0 halves it.
+        with_formants: Semitones by which pitch and formants move together.
+        without: Further semitones for the pitch alone.
+        speed: 1.0 keeps the length; 2.0 halves it.
 
     Raises:
         SoundError: ffmpeg failed.
@@ -214,47 +212,46 @@ def _ffmpeg(pcm: bytes, rate_hz: int, output: Sequence[str]) -> bytes:
 
 
 def _run(source: bytes | Path, form: Sequence[str], output: Sequence[str]) -> bytes:
-    # By its path where it must be sought in; a path opens nothing but files, and bytes not even those.
+    # A path for formats that need seeking. The whitelist lets a path open files only, and bytes not even those.
     kind, name = ("pipe", "pipe:0") if isinstance(source, bytes) else ("file", f"file:{source.resolve()}")
     command = [_ffmpeg_path(), "-v", "error", "-nostdin", "-protocol_whitelist", kind, *form, "-i", name, *output]
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as sink:
-        # Files, not pipes: a minute of sound would go through a pipe in a thousand pieces.
-        given.write(source if isinstance(source, bytes) else b"")
-        given.seek(0)
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout:
+        # Files, not pipes: a minute of audio would go through a pipe in a thousand pieces.
+        stdin.write(source if isinstance(source, bytes) else b"")
+        stdin.seek(0)
         try:
-            # A session of its own: Ctrl-C reaches the command, which lets ffmpeg end.
+            # In a session of its own, so that Ctrl-C reaches narrate only, which lets ffmpeg finish.
             done = subprocess.run(
                 [*command, "pipe:1"],
-                stdin=given,
-                stdout=sink,
+                stdin=stdin,
+                stdout=stdout,
                 stderr=subprocess.PIPE,
                 timeout=FFMPEG_TIMEOUT_S,
                 start_new_session=True,
             )
         except subprocess.TimeoutExpired as error:
-            raise SoundError("ffmpeg did not end; reinstall imageio-ffmpeg.") from error
+            raise SoundError(f"ffmpeg timed out after {FFMPEG_TIMEOUT_S} s; reinstall imageio-ffmpeg.") from error
         except OSError as error:
-            raise SoundError(f"ffmpeg cannot be started ({error.strerror}); reinstall imageio-ffmpeg.") from error
-        sink.seek(0)
-        encoded = sink.read()
-    if done.returncode != 0:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
-        raise SoundError(f"ffmpeg failed ({reason[0]}); reinstall imageio-ffmpeg.")
-    return encoded
+            raise SoundError(f"ffmpeg did not start ({error.strerror}); reinstall imageio-ffmpeg.") from error
+        if done.returncode != 0:
+            reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+            raise SoundError(f"ffmpeg failed ({reason[0]}); reinstall imageio-ffmpeg.")
+        stdout.seek(0)
+        return stdout.read()
 
 
 def ffmpeg_version() -> str:
-    """Return the version of the ffmpeg in use, and where it lies.
+    """Return version and path of the ffmpeg in use.
 
     Raises:
-        SoundError: There is none that starts.
+        SoundError: It does not start.
     """
     path = _ffmpeg_path()
     try:
-        told = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        output = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise SoundError(f"'{path}' does not start; reinstall imageio-ffmpeg, or set IMAGEIO_FFMPEG_EXE.") from error
-    return f"{' '.join(told.split()[:3])} ({path})"
+    return f"{' '.join(output.split()[:3])} ({path})"
 
 
 @cache
@@ -268,34 +265,39 @@ def _ffmpeg_path() -> str:
 
 
 def mixing_rate_hz(rates_hz: Sequence[int]) -> int:
-    """Return the sample rate to join speech at: the one they share, else the highest."""
+    """Return the sample rate to mix at: the highest."""
     return max(rates_hz, default=22_050)
 
 
 def decode(path: Path, longest_s: float, piece_samples: int) -> Iterator[bytes]:
-    """Decode an MP3 as a gapless player hears it, at its own sample rate, a piece at a time.
+    """Decode an MP3 as a gapless player does, at its own sample rate, piece by piece.
+
+    Args:
+        path: Not trusted, so it is read as MP3 only.
+        longest_s: Anything longer is cut off here.
+        piece_samples: Length of every piece but the last.
 
     Yields:
         Signed 16-bit little-endian mono.
 
     Raises:
-        SoundError: It cannot be read or decoded without a fault.
+        SoundError: It cannot be read, or has errors.
     """
-    # By its path: only a file that can be sought has its delay and padding cut.
+    # By its path: ffmpeg cuts delay and padding from seekable files only.
     form = ("-protocol_whitelist", "file", "-err_detect", "explode", "-xerror", "-threads", "1", "-f", "mp3")
-    plain = ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1")
-    command = [_ffmpeg_path(), "-v", "error", "-nostdin", *form, "-i", f"file:{path.resolve()}", *plain]
+    output = ("-vn", "-t", str(longest_s), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1")
+    command = [_ffmpeg_path(), "-v", "error", "-nostdin", *form, "-i", f"file:{path.resolve()}", *output]
     try:
-        with tempfile.TemporaryFile() as told:
-            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, start_new_session=True) as running:
+        with tempfile.TemporaryFile() as stderr:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, start_new_session=True) as running:
                 try:
                     while running.stdout and (piece := running.stdout.read(piece_samples * SAMPLE_BYTES)):
                         yield piece
                 except BaseException:
                     running.kill()
                     raise
-            told.seek(0)
-            reason = told.read(2000).decode(errors="replace").strip().splitlines()[:1]
+            stderr.seek(0)
+            reason = stderr.read(2000).decode(errors="replace").strip().splitlines()[:1]
     except OSError as error:
         raise SoundError(f"'{path}' cannot be decoded ({error.strerror}); render it again.") from error
     if running.returncode or reason:

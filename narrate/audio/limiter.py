@@ -12,18 +12,18 @@ LIMITER_REACH = 4  # blocks of look-ahead, and of release
 
 
 def level(pcm: bytes, gain_db: float, ceiling_dbtp: float) -> tuple[bytes, float]:
-    """Scale speech by a gain, its true peaks kept under a ceiling by a look-ahead limiter.
+    """Apply a gain to speech and keep its true peaks below a ceiling.
 
-    The limiter bends the gain around each peak within 12 ms; quieter speech is left as it is.
+    The limiter lowers the gain around each peak within 12 ms and leaves everything else alone.
 
     Args:
         pcm: Signed 16-bit little-endian mono.
         gain_db: Gain in dB.
-        ceiling_dbtp: Highest true peak allowed, in dBTP, below 0.
+        ceiling_dbtp: Highest true peak, in dBTP, below 0.
 
     Returns:
-        Speech of the same length, and its true peak (linear; what stays 3 dB under the
-        ceiling is measured at the samples only).
+        Speech of the same length, and its linear true peak (peaks 3 dB below the ceiling are measured at the
+        samples only).
     """
     samples = to_samples(pcm) * np.float32(10 ** (gain_db / 20))
     ceiling = 10 ** (ceiling_dbtp / 20)
@@ -40,10 +40,10 @@ def level(pcm: bytes, gain_db: float, ceiling_dbtp: float) -> tuple[bytes, float
 
 
 def _gain_curve(allowed: Samples) -> Samples:
-    """Smooth per-block gains into a gain per sample that exceeds none of them."""
+    """Smooth gains per block into gains per sample that never exceed them."""
     lowest = _windows(allowed).min(axis=1)
     smooth = _windows(lowest).mean(axis=1)
-    # Straight lines between block borders stay under both neighbours.
+    # Straight lines between block borders stay below both neighbours.
     borders = np.minimum(np.concatenate((smooth[:1], smooth)), np.concatenate((smooth, smooth[-1:])))
     ramp = np.arange(LIMITER_BLOCK, dtype=np.float32) / LIMITER_BLOCK
     curve = borders[:-1, None] * (1 - ramp) + borders[1:, None] * ramp

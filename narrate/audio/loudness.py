@@ -1,4 +1,4 @@
-"""Loudness and true peak as ITU-R BS.1770-5 measures them, and the gain they ask for."""
+"""Loudness and true peak as defined by ITU-R BS.1770-5."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ TABLES_RATE_HZ = 48_000
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768.0
 HIGHEST = 32_767  # of 16 bits
-PEAK_FLOOR = 0.7  # what stays 3 dB under the ceiling is not looked at between its samples
+PEAK_FLOOR = 0.7  # blocks 3 dB below the ceiling are not interpolated between samples
 
 OVERSAMPLING = 4
-SINC_REACH = 12  # samples on either side of the one between which the wave is drawn
+SINC_REACH = 12  # samples on either side that interpolation uses
 
 
 @cache
 def _k_weights(frame: int, rate_hz: int) -> Samples:
-    """Squared magnitude of the K filter at the frequencies of a transform of ``frame`` samples."""
+    """Return the squared magnitude of the K filter at the frequencies of a transform of ``frame`` samples."""
     z = np.exp(2j * np.pi * np.fft.rfftfreq(frame, 1 / rate_hz) / TABLES_RATE_HZ)
     response: NDArray[Any] = np.ones_like(z)
     for numerator, denominator in (SHELF, HIGH_PASS):
@@ -48,15 +48,15 @@ def _k_weights(frame: int, rate_hz: int) -> Samples:
 def energies(pcm: bytes, rate_hz: int) -> Energies:
     """Measure the K-weighted mean square of every 100 ms.
 
-    The filter is applied in the frequency domain, frame by frame: against the
-    standard's time-domain filter this differs by less than 0.1 LU on speech.
+    The filter is applied in the frequency domain, frame by frame, which differs from the standard's time-domain
+    filter by less than 0.1 LU on speech.
 
     Args:
         pcm: Signed 16-bit little-endian mono.
         rate_hz: Sample rate.
 
     Returns:
-        One value for each 100 ms begun; the last is padded with silence.
+        One value per 100 ms; the last frame is padded with silence.
 
     Source:
         ITU-R BS.1770-5, annex 1.
@@ -75,7 +75,7 @@ def energies(pcm: bytes, rate_hz: int) -> Energies:
 
 
 def powers(pcm: bytes, rate_hz: int) -> Energies:
-    """Measure the plain mean square of every 100 ms: to compare speech of one voice, at a tenth of the cost.
+    """Measure the unweighted mean square of every 100 ms, to compare speech of one voice at a tenth of the cost.
 
     Args:
         pcm: Signed 16-bit little-endian mono.
@@ -88,26 +88,22 @@ def powers(pcm: bytes, rate_hz: int) -> Energies:
 
 
 def clipped(pcm: bytes) -> float:
-    """Return the share of samples at full scale.
-
-    Args:
-        pcm: Signed 16-bit little-endian mono.
-    """
+    """Return the share of samples of 16-bit PCM that are at full scale."""
     samples = np.frombuffer(pcm, "<i2")
     full = np.count_nonzero(samples == HIGHEST) + np.count_nonzero(samples <= -HIGHEST)
     return full / max(len(samples), 1)
 
 
 def to_samples(pcm: bytes) -> Samples:
-    """Return signed 16-bit PCM as numbers with full scale 1.0."""
+    """Convert signed 16-bit PCM to floats with full scale 1.0."""
     return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(FULL_SCALE)
 
 
 def integrated_lufs(steps: Energies) -> float:
-    """Return the gated, integrated loudness of a run of 100 ms energies.
+    """Return the gated, integrated loudness in LUFS; -70.0 for silence.
 
-    Returns:
-        LUFS; -70.0 where everything is silent.
+    Args:
+        steps: Results of :func:`energies`, joined in time order.
 
     Source:
         ITU-R BS.1770-5, annex 1, equations 3 to 7.
@@ -131,14 +127,14 @@ def _lufs(mean_square: float) -> float:
 def rounded_gain_db(gain_db: float) -> float:
     """Round a gain to a quarter of a decibel.
 
-    Rounded, it stays the same after a small edit, and so does all sound that the edit left alone.
+    Rounding keeps the gain, and with it all audio that an edit did not touch, the same after a small edit.
     """
     return round(gain_db / GAIN_STEP_DB) * GAIN_STEP_DB
 
 
 @cache
 def _interpolation(block: int) -> Samples:
-    """Matrix from a block with its neighbourhood to its values between the samples."""
+    """Return the matrix from a block and its neighbourhood to the block's oversampled values."""
     positions = np.arange(block * OVERSAMPLING) / OVERSAMPLING
     distances = positions[:, None] - np.arange(-SINC_REACH, block + SINC_REACH)[None, :]
     inside = np.abs(distances) < SINC_REACH
@@ -147,15 +143,12 @@ def _interpolation(block: int) -> Samples:
 
 
 def block_peaks(samples: Samples, block: int, floor: float) -> Samples:
-    """Return the true peak of every block, where it may exceed a floor.
+    """Return the linear true peak of every block.
 
     Args:
         samples: Mono, full scale 1.0; a whole number of blocks.
-        block: Samples in a block.
-        floor: Blocks whose samples all stay under it get their sample peak, which is cheaper.
-
-    Returns:
-        Linear peaks, one a block.
+        block: Samples per block.
+        floor: Blocks whose samples all stay below it get their sample peak, which is cheaper.
 
     Source:
         ITU-R BS.1770-5, annex 2 (four-fold oversampling).

@@ -1,7 +1,7 @@
-"""MPEG-1 Layer III frames: counting them, and the header frame that tells players what follows.
+"""MPEG-1 Layer III frames: counting them, and the Info frame that describes them to players.
 
-Stretches are encoded apart and their frames joined, so nobody but us knows the length
-of the whole and the encoder's delay. Both go into one "Info" frame in front.
+Parts of an episode are encoded separately and their frames joined, so only we know the total length and the
+encoder's delay. Both go into one "Info" frame at the start.
 
 Source:
     ISO/IEC 11172-3 (frame header); the Xing and LAME tag layout as LAME writes it.
@@ -24,7 +24,7 @@ MAX_PADDING_SAMPLES = 0xFFF
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
-    """What a frame says of itself."""
+    """Properties of one frame; its size includes the header."""
 
     bitrate_kbps: int
     sample_rate_hz: int
@@ -32,10 +32,10 @@ class FrameHeader:
 
 
 def read_header(head: bytes) -> FrameHeader:
-    """Read the first four bytes of a frame.
+    """Parse the first four bytes of a frame.
 
     Raises:
-        ValueError: They do not begin an MPEG-1 Layer III frame.
+        ValueError: This is not an MPEG-1 Layer III frame.
     """
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xFE != MPEG1_LAYER3 & 0xFE:
         raise ValueError("not an MPEG-1 Layer III frame")
@@ -47,32 +47,32 @@ def read_header(head: bytes) -> FrameHeader:
 
 
 def count_frames(data: bytes) -> int:
-    """Count the frames of a bare stream.
+    """Count the frames of a stream without tags.
 
     Raises:
-        ValueError: Something else than whole frames is in it.
+        ValueError: It contains anything but whole frames.
     """
     position = count = 0
     while position < len(data):
         position += read_header(data[position : position + 4]).size_bytes
         count += 1
     if position != len(data):
-        raise ValueError("the last frame is cut")
+        raise ValueError("the last frame is truncated")
     return count
 
 
 def info_frame(frames: int, stream_bytes: int, bitrate_kbps: int, sample_rate_hz: int, padding_samples: int) -> bytes:
-    """Build the frame that goes before a constant-bit-rate mono stream.
+    """Build the frame that precedes a constant-bit-rate mono stream.
 
-    With it every player knows the length at once, and gapless ones cut the encoder's
-    delay and padding, so that sample 0 of the sound is sample 0 heard.
+    It tells every player the length at once, and lets gapless ones cut the encoder's delay and padding, so that
+    sample 0 of the source is sample 0 of the playback.
 
     Args:
-        frames: Frames that follow.
-        stream_bytes: Bytes that follow.
-        bitrate_kbps: At least 64, so that the tag fits into a frame.
+        frames: Number of frames that follow.
+        stream_bytes: Number of bytes that follow.
+        bitrate_kbps: At least 64, so that the tag fits into one frame.
         sample_rate_hz: 32000, 44100 or 48000.
-        padding_samples: Samples after the end of the sound, 0 to 4095.
+        padding_samples: Samples of padding at the end, 0 to 4095.
 
     Raises:
         ValueError: A value is out of range.
@@ -87,17 +87,17 @@ def info_frame(frames: int, stream_bytes: int, bitrate_kbps: int, sample_rate_hz
     body += b"Info" + (0b1111).to_bytes(4, "big")
     body += frames.to_bytes(4, "big") + whole.to_bytes(4, "big") + toc + (0).to_bytes(4, "big")
     body += b"LAME3.100" + b"\x01"  # tag revision 0, method 1: constant bit rate
-    body += bytes(10)  # low-pass, replay gain, flags: not told
+    body += bytes(10)  # low-pass, replay gain, flags: unknown
     body += min(bitrate_kbps, 255).to_bytes(1, "big")
     body += (ENCODER_DELAY_SAMPLES << 12 | padding_samples).to_bytes(3, "big")
-    body += bytes(4) + whole.to_bytes(4, "big") + bytes(2)  # misc, gain, preset; length; no checksum of the music
+    body += bytes(4) + whole.to_bytes(4, "big") + bytes(2)  # misc, gain, preset; length; no checksum of the audio
     if len(body) + 2 > size:
         raise ValueError(f"{bitrate_kbps} kbit/s is too low for an Info frame")
     return (body + _crc16(body).to_bytes(2, "big")).ljust(size, b"\0")
 
 
 def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, which closes the LAME tag."""
+    """Return the CRC-16/ARC that ends the LAME tag."""
     crc = 0
     for byte in data:
         crc ^= byte

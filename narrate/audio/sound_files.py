@@ -1,4 +1,4 @@
-"""Audio files that the user names: found, bounded, recognised by their bytes, decoded."""
+"""Audio files that the user names: size-limited, recognised by content, decoded."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from narrate.model.errors import InputMissing, InputUnreadable, PermissionRefuse
 LARGEST_FILE_BYTES = 100_000_000
 CHUNK_BYTES = 1 << 20
 HEAD_BYTES = 1 << 16  # enough for two MP3 frames
-# How files begin, and ffmpeg's name of what they are. Playlists and other texts, which could lead elsewhere, are not
-# among them; containers with links to other files are, but ffmpeg follows none of these unless told to.
+# Offset and magic number of each format, and ffmpeg's name of it. Playlists and other text, which could refer to other
+# files, are left out; some of these containers can link to files, but ffmpeg does not follow such links by default.
 _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftyp", "mov"),
     (0, b"FORM", "aiff"),
@@ -33,10 +33,10 @@ _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
 
 
 def form_of_file(head: bytes) -> str | None:
-    """Return ffmpeg's name of the format of a sound file by its first bytes, or None for anything else.
+    """Return ffmpeg's name of an audio file's format, or None for anything else.
 
     Args:
-        head: The first 64 KiB, or all of it.
+        head: The first 64 KiB of the file.
     """
     from narrate.voices.engines.sounds import form_of
 
@@ -49,10 +49,11 @@ def form_of_file(head: bytes) -> str | None:
 
 
 def digests(files: Mapping[str, Path]) -> dict[str, str]:
-    """Return the SHA-256 of each file.
+    """Return the SHA-256 of each file, by the setting that names it.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused: One is not there, is not a file, is too large or closed to us.
+        InputMissing, InputUnreadable, PermissionRefused: A file is missing, not a regular file, too large or not
+            readable.
     """
     found = {}
     for key, path in files.items():
@@ -64,20 +65,20 @@ def digests(files: Mapping[str, Path]) -> dict[str, str]:
 
 
 def decoded(key: str, path: Path, rate_hz: int, longest_s: float) -> tuple[bytes, str]:
-    """Decode the beginning of a file.
+    """Decode a file of any common format.
 
     Args:
-        key: What names it, for messages.
-        path: The file; of any common format.
-        rate_hz: Wanted sample rate.
-        longest_s: What is longer is cut there.
+        key: The setting that names it, for messages.
+        path: The file.
+        rate_hz: Sample rate of the result.
+        longest_s: Anything longer is cut off here.
 
     Returns:
-        Signed 16-bit mono PCM, and the SHA-256 of the file it is from.
+        Signed 16-bit mono PCM, and the SHA-256 of the file.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused: It cannot be read, or is not sound.
-        SoundError: There is no ffmpeg.
+        InputMissing, InputUnreadable, PermissionRefused: It cannot be read, or is not audio.
+        SoundError: ffmpeg does not work.
     """
     from narrate.audio import ffmpeg
 
@@ -89,11 +90,11 @@ def decoded(key: str, path: Path, rate_hz: int, longest_s: float) -> tuple[bytes
 
 
 def rates_hz(files: Mapping[str, Path]) -> dict[str, int]:
-    """Return the sample rate of each file.
+    """Return the sample rate of each file, by the setting that names it.
 
     Raises:
-        InputMissing, InputUnreadable, PermissionRefused: One cannot be read, or is not sound.
-        SoundError: There is no ffmpeg.
+        InputMissing, InputUnreadable, PermissionRefused: A file cannot be read, or is not audio.
+        SoundError: ffmpeg does not work.
     """
     from narrate.audio import ffmpeg
 
@@ -109,9 +110,9 @@ def rates_hz(files: Mapping[str, Path]) -> dict[str, int]:
 
 @contextmanager
 def _copied(key: str, path: Path) -> Iterator[tuple[Path, str, str]]:
-    """Yield a copy of a sound file, ffmpeg's name of its format, and its SHA-256."""
+    """Yield a copy of an audio file, ffmpeg's name of its format, and its SHA-256."""
     with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
-        # A copy: what is decoded is what was told apart and has this digest, whoever writes to the file meanwhile.
+        # A copy, so that format, digest and audio agree even if somebody writes to the file meanwhile.
         copy = Path(folder) / "sound"
         digest = hashlib.sha256()
         with copy.open("wb") as file:
@@ -121,19 +122,19 @@ def _copied(key: str, path: Path) -> Iterator[tuple[Path, str, str]]:
         with copy.open("rb") as file:
             form = form_of_file(file.read(HEAD_BYTES))
         if form is None:
-            raise InputUnreadable(f"{key}: '{path}' is not an audio file; give a WAV, FLAC, MP3, M4A, Ogg or AIFF.")
+            raise InputUnreadable(f"{key}: '{path}' is not an audio file; name a WAV, FLAC, MP3, M4A, Ogg or AIFF.")
         yield copy, form, digest.hexdigest()
 
 
 def _undecodable(key: str, path: Path) -> InputUnreadable:
     from narrate.audio import ffmpeg
 
-    ffmpeg.ffmpeg_version()  # raises where ffmpeg is to blame
+    ffmpeg.ffmpeg_version()  # raises if ffmpeg itself is broken
     return InputUnreadable(f"{key}: '{path}' cannot be decoded; convert it to WAV or FLAC.")
 
 
 def _chunks(key: str, path: Path) -> Iterator[bytes]:
-    """Yield a file piece by piece, no further than the limit."""
+    """Yield the content of a file, up to the size limit."""
     size = 0
     with _explained(key, path):
         if not stat.S_ISREG(path.stat().st_mode):
@@ -143,7 +144,7 @@ def _chunks(key: str, path: Path) -> Iterator[bytes]:
                 size += len(chunk)
                 if size > LARGEST_FILE_BYTES:
                     largest = LARGEST_FILE_BYTES // 1_000_000
-                    raise InputUnreadable(f"{key}: '{path}' is larger than {largest} MB; cut or compress it.")
+                    raise InputUnreadable(f"{key}: '{path}' is larger than {largest} MB; shorten or compress it.")
                 yield chunk
 
 
@@ -152,7 +153,7 @@ def _explained(key: str, path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise InputMissing(f"{key}: there is no file '{path}'; correct the name or remove the key.") from error
+        raise InputMissing(f"{key}: file not found: '{path}'. Fix the name or remove the setting.") from error
     except PermissionError as error:
         raise PermissionRefused(f"{key}: permission denied: '{path}'. Make it readable (chmod +r).") from error
     except (OSError, ValueError) as error:

@@ -1,1 +1,1 @@
-"""What narrate asks of the machine: files written whole, temporary files, the cache, logs, signals, processors."""
+"""The operating system: atomic writes, temporary files, the cache, logs, signals, CPU cores."""

@@ -1,7 +1,7 @@
-"""Moving several files to their places as if it were one step, whatever interrupts it.
+"""Move several files into place as one step, whatever interrupts it.
 
-What is to be moved is written down first; from then on the move is finished by whoever comes to the
-folder next, where the process that began it was killed. SQLite keeps its databases whole in this way.
+A journal lists the moves before the first one happens. If the process is killed, whoever opens the folder next
+finishes what the journal lists; SQLite protects its databases the same way.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -21,11 +22,11 @@ LARGEST_BYTES = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done in a folder.
+    """Changes to make in a folder.
 
     Attributes:
-        moves: Path of a temporary file and of its place, below the folder, in order.
-        obsolete: Paths of files to remove after that.
+        moves: Pairs of temporary path and final path, relative to the folder, in order.
+        obsolete: Paths to remove afterwards.
     """
 
     moves: Sequence[tuple[str, str]]
@@ -33,21 +34,25 @@ class Plan:
 
 
 def carry_out(folder: Path, plan: Plan) -> None:
-    """Do all of a plan, or, where it fails before it was written down, nothing.
+    """Carry out a whole plan, or nothing if the journal cannot be written.
 
-    Where a step fails after that, it is tried once more; and then left to :func:`settle`.
+    A step that fails later is retried once, then left to :func:`settle`.
+
+    Args:
+        folder: Contains every path in the plan.
+        plan: Its temporary files have been synced to disk.
 
     Raises:
-        OSError: A step failed. :func:`pending` tells whether the rest of the plan is still to be done.
+        OSError: A step failed. :func:`pending` says whether the rest of the plan still has to be done.
     """
     with _opened(folder, os.O_CREAT) as journal:
-        if journal is None:  # pragma: no cover, it was made just now
+        if journal is None:  # pragma: no cover, just created
             raise FileNotFoundError(folder / NAME)
-        _finish(folder, journal)  # of another process, which was killed
+        _finish(folder, journal)  # left by a process that was killed
         try:
-            _note(journal, plan)
+            _write(journal, plan)
         except BaseException:
-            # Not yet in force: without its digest it counts for nothing, and the temporary files are its owner's.
+            # An incomplete journal fails its digest and is ignored; the caller still owns the temporary files.
             with contextlib.suppress(OSError):
                 journal.truncate(0)
             with contextlib.suppress(OSError):
@@ -62,10 +67,13 @@ def carry_out(folder: Path, plan: Plan) -> None:
 
 
 def settle(folder: Path) -> bool:
-    """Finish what a killed process began; return whether there was anything.
+    """Finish what a killed process began; return whether there was anything to finish.
+
+    Args:
+        folder: Not trusted: nothing outside it is touched.
 
     Raises:
-        OSError: It cannot be finished, or not by us.
+        OSError: A step failed or permission was denied.
     """
     if not (folder / NAME).exists():
         return False
@@ -74,7 +82,7 @@ def settle(folder: Path) -> bool:
 
 
 def pending(folder: Path) -> bool:
-    """Tell whether a plan is noted in a folder that is still to be finished."""
+    """Return whether the folder has an unfinished plan."""
     try:
         with (folder / NAME).open("rb") as journal:
             return _read(journal) is not None
@@ -84,7 +92,7 @@ def pending(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def _opened(folder: Path, flags: int) -> Iterator[IO[bytes] | None]:
-    """Open the journal and hold it against others; None where it is gone."""
+    """Open and lock the journal; yield None if it is gone."""
     path = folder / NAME
     while True:
         try:
@@ -95,23 +103,23 @@ def _opened(folder: Path, flags: int) -> Iterator[IO[bytes] | None]:
             yield None
             return
         with os.fdopen(handle, "rb+", buffering=0) as journal:
-            _hold(handle)
-            # While we waited its holder may have finished and removed it.
+            _lock(handle)
+            # Its previous owner may have finished and removed it while we waited.
             with contextlib.suppress(FileNotFoundError):
                 if os.fstat(handle).st_ino == path.stat().st_ino:
                     yield journal
                     return
 
 
-def _hold(handle: int) -> None:
-    """Lock a file as long as it is open; the kernel lets go when its holder dies."""
+def _lock(handle: int) -> None:
+    """Lock a file until it is closed; the kernel releases the lock if its owner dies."""
     if os.name == "posix":
         import fcntl
 
         fcntl.flock(handle, fcntl.LOCK_EX)
 
 
-def _note(journal: IO[bytes], plan: Plan) -> None:
+def _write(journal: IO[bytes], plan: Plan) -> None:
     text = json.dumps(asdict(plan)).encode()
     rest = memoryview(hashlib.sha256(text).hexdigest().encode() + text)
     while rest:
@@ -120,32 +128,31 @@ def _note(journal: IO[bytes], plan: Plan) -> None:
 
 
 def _read(journal: IO[bytes]) -> Plan | None:
-    """Return what is noted, or None where it was not written to its end: then nothing has been moved."""
+    """Return the plan, or None if it was not written to the end: then nothing has been moved."""
     journal.seek(0)
     content = journal.read(LARGEST_BYTES)
     digest, text = content[:64], content[64:]
     if hashlib.sha256(text).hexdigest().encode() != digest:
         return None
     try:
-        told = json.loads(text)
-        return Plan([(str(one), str(other)) for one, other in told["moves"]], [str(one) for one in told["obsolete"]])
+        fields = json.loads(text)
+        moves = [(str(temporary), str(name)) for temporary, name in fields["moves"]]
+        return Plan(moves, [str(name) for name in fields["obsolete"]])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 def _finish(folder: Path, journal: IO[bytes], clear: bool = False) -> bool:
     plan = _read(journal)
-    names = [name for move in plan.moves for name in move] + list(plan.obsolete) if plan else []
-    if plan is not None and all(_inside(folder, name) for name in names):
+    if plan and not all(_inside(folder, name) for name in (*chain.from_iterable(plan.moves), *plan.obsolete)):
+        plan = None
+    if plan:
         _perform(folder, plan, keep=not clear)
-        journal.truncate(0)
-        journal.seek(0)
-        return True
     journal.truncate(0)
     journal.seek(0)
-    if clear:
+    if clear and not plan:
         (folder / NAME).unlink(missing_ok=True)
-    return False
+    return plan is not None
 
 
 def _inside(folder: Path, name: str) -> bool:
@@ -156,9 +163,9 @@ def _inside(folder: Path, name: str) -> bool:
 
 
 def _perform(folder: Path, plan: Plan, keep: bool = False) -> None:
-    """Do what is left of a plan, and forget it."""
+    """Do what is left of a plan, then remove the journal."""
     for temporary, name in plan.moves:
-        # Moved before, by us or by whoever was here first.
+        # A missing temporary file has been moved already.
         if (folder / temporary).exists():
             (folder / temporary).replace(folder / name)
     for name in plan.obsolete:
@@ -170,7 +177,7 @@ def _perform(folder: Path, plan: Plan, keep: bool = False) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder safe on the disk."""
+    """Sync a folder, so that its entries survive a power cut."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

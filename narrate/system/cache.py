@@ -1,4 +1,4 @@
-"""What was made before, by the digest of all that shaped it."""
+"""The cache: earlier results, stored under the digest of everything that shaped them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOCKS = "locks"
 CURE = "remove what is there, or set NARRATE_CACHE_DIR to another folder"
-NO_TEMPORARY = "There is no folder that temporary files can be written to; set TMPDIR to one."
+NO_TEMPORARY = "No folder for temporary files is writable; set TMPDIR to one that is."
 
 
 def key_of(*parts: object) -> str:
@@ -34,27 +34,26 @@ def key_of(*parts: object) -> str:
 
 
 class Cache:
-    """A folder of entries that never change: facts (JSON) and a body, under a digest.
+    """A folder of immutable entries: facts (JSON) and a body, stored under a digest.
 
-    An entry is checked when read; one that is torn or altered is a miss and is made again.
-    A folder that cannot be written is replaced by a temporary one for this run; and where only
-    an entry's place in it cannot, the entry alone.
+    Entries are verified when read: a truncated or altered one is a miss. If the folder is not writable, a temporary
+    one replaces it for this run; if only an entry's own subfolder is not, the entry alone goes there.
 
     Args:
-        folder: Where entries are kept; None for this run only.
+        folder: None keeps entries for this run only.
 
     Attributes:
-        kept: Whether the folder is the one that was asked for.
-        refused: A place in it that may not be written, or None.
-        written_bytes: What this process has kept; who has seen to the folder's size sets it back to 0.
+        kept: Whether entries outlive this run.
+        refused: First path that could not be written, or None.
+        written_bytes: Bytes written by this process since the folder's size was last checked.
 
     Raises:
-        OutputRefused: There is no place for temporary files either.
+        OutputRefused: Temporary files cannot be written either.
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._beside: tempfile.TemporaryDirectory[str] | None = None
-        self._beginning = threading.Lock()
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._creating = threading.Lock()
         self._swept: set[Path] = set()
         _check_temporary()
         self.kept = folder is not None and _writable(folder)
@@ -63,21 +62,21 @@ class Cache:
         self.folder = folder if folder is not None and self.kept else self._for_this_run()
 
     def path(self, key: str) -> Path:
-        """Return where the entry of a key stands, whether it exists or not."""
+        """Return the path of an entry, whether it exists or not."""
         return self.folder / key[:2] / key
 
     def facts(self, key: str) -> Facts | None:
         """Return an entry's facts without reading its body, or None."""
         found = facts_at(self.path(key), key)
-        return found if found is not None or self.refused is None else facts_at(self._place_beside(key), key)
+        return found if found is not None or self.refused is None else facts_at(self._temporary_path(key), key)
 
     def get(self, key: str) -> Entry | None:
         """Return an entry's facts and body, or None if it is absent or damaged."""
         found = entry_at(self.path(key), key)
-        return found if found is not None or self.refused is None else entry_at(self._place_beside(key), key)
+        return found if found is not None or self.refused is None else entry_at(self._temporary_path(key), key)
 
     def put(self, key: str, facts: Facts, body: bytes) -> None:
-        """Keep an entry. Safe beside other threads and processes.
+        """Store an entry. Threads and processes may share the cache.
 
         Raises:
             StorageError: The disk is full or fails.
@@ -87,7 +86,7 @@ class Cache:
             self._write(self.path(key), parts)
         except PermissionRefused:
             self.refused = self.path(key)
-            self._write(self._place_beside(key), parts)
+            self._write(self._temporary_path(key), parts)
 
     def _write(self, path: Path, parts: Sequence[bytes]) -> None:
         temporary = temporary_beside(path.with_name(path.name[:16]))
@@ -107,44 +106,49 @@ class Cache:
             raise
 
     def _for_this_run(self) -> Path:
-        """Return a folder that goes with this run."""
-        with self._beginning:
-            if self._beside is None:
+        """Return the temporary folder, created on first use."""
+        with self._creating:
+            if self._temporary is None:
+                prefix = f"narrate-{token()}."
                 try:
                     sweep_folders(Path(tempfile.gettempdir()))
-                    self._beside = tempfile.TemporaryDirectory(prefix=f"narrate-{token()}.", ignore_cleanup_errors=True)
+                    self._temporary = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
                 except OSError as error:
                     raise OutputRefused(NO_TEMPORARY) from error
-        return Path(self._beside.name)
+        return Path(self._temporary.name)
 
-    def _place_beside(self, key: str) -> Path:
+    def _temporary_path(self, key: str) -> Path:
         return self._for_this_run() / key[:2] / key
 
     def warnings(self) -> list[str]:
         """Return warnings to show the user."""
         if self.refused is None:
             return []
-        return [f"The cache may not write '{self.refused}', so not all that was made is kept; allow it (chmod +w)."]
+        return [f"Permission denied: '{self.refused}'. Not everything was cached; make it writable (chmod +w)."]
 
     def entries(self, within: str = "??") -> Iterator[tuple[Path, os.stat_result]]:
-        """Yield every entry, and whatever a killed run left behind."""
+        """Yield path and status of every entry, and of whatever a killed run left behind.
+
+        Args:
+            within: First two characters of the keys, or a pattern for them.
+        """
         for path in filter(Path.is_file, self.folder.glob(f"{within}/*")):
             with contextlib.suppress(OSError):
                 yield path, path.stat()
 
     def size_bytes(self) -> int:
-        """Return the size of all entries."""
+        """Return the total size of all entries."""
         return sum(status.st_size for _, status in self.entries())
 
     def lock(self, key: str) -> FileLock:
-        """Return a lock for making what a key names, between threads and processes.
+        """Return a lock, between threads and processes, for making the entry of a key.
 
-        A few keys share one, so that their number stays small; hold one at a time.
+        Keys share 4,096 lock files; hold only one lock at a time.
 
         Raises:
-            StorageError: The folder cannot be written.
+            StorageError: The folder is not writable.
         """
-        from filelock import FileLock  # a fifth of what an unchanged render takes to start
+        from filelock import FileLock  # importing it costs a fifth of an unchanged render's start-up
 
         folder = self.folder / LOCKS
         with _explained(folder):
@@ -152,13 +156,13 @@ class Cache:
         return FileLock(folder / f"{key[:3]}.lock")
 
     def clear(self) -> int:
-        """Remove every entry; return the bytes removed. Locks stay, since somebody may hold one."""
+        """Remove every entry; return the bytes freed. Lock files stay, since one may be held."""
         return self.prune(0)
 
     def prune(self, most_bytes: int) -> int:
-        """Remove the entries unused for longest until the rest fits; return the bytes removed.
+        """Remove the least recently used entries until the rest fits; return the bytes freed.
 
-        Safe beside a render: what it misses it makes again.
+        Safe while a render is running: it makes again what it misses.
         """
         removed = sum(sweep(folder) for folder in self.folder.glob("??"))
         left = self.size_bytes() + removed
@@ -170,13 +174,13 @@ class Cache:
         return removed
 
     def close(self) -> None:
-        """Remove the folder if it was for this run only."""
-        if self._beside is not None:
-            self._beside.cleanup()
+        """Remove the temporary folder, if there is one."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
 
 
 def default_folder() -> Path:
-    """Return the folder of ``NARRATE_CACHE_DIR``, else the user's cache folder."""
+    """Return ``NARRATE_CACHE_DIR``, else narrate's folder in the user's cache folder."""
     chosen = os.environ.get("NARRATE_CACHE_DIR")
     if chosen:
         return Path(chosen)
@@ -187,7 +191,7 @@ def default_folder() -> Path:
 
 @contextlib.contextmanager
 def _explained(path: Path, sizes: Sequence[int] = ()) -> Iterator[None]:
-    """Turn the operating system's refusals into sentences that fit a cache."""
+    """Turn errors of the operating system into messages that fit a cache."""
     try:
         with explained(path, sizes):
             yield
@@ -196,7 +200,7 @@ def _explained(path: Path, sizes: Sequence[int] = ()) -> Iterator[None]:
 
 
 def _check_temporary() -> None:
-    """Refuse at once what would fail when the first sound is encoded, after everything was spoken."""
+    """Fail now, not after everything was spoken, when the first audio is encoded."""
     try:
         tempfile.gettempdir()
     except OSError as error:

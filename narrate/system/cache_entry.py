@@ -1,4 +1,4 @@
-"""What an entry of the cache looks like on the disk: it is checked when read, so that a torn one is a miss."""
+"""The file format of a cache entry: digests in its head make a truncated or altered entry a miss."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ MAGIC = b"narrate2"
 DIGEST_BYTES = 32
 LENGTH_BYTES = 4
 Facts = dict[str, Any]
-"""What an entry says of itself, as JSON holds it."""
+"""An entry's description: JSON values."""
 Entry = tuple[Facts, bytes]
 
 
 def parts_of(key: str, facts: Facts, body: bytes) -> tuple[bytes, bytes]:
-    """Return an entry as it is written: its head, and its body."""
+    """Return head and body of an entry as they are written."""
     text = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
     head = MAGIC + _digest(key, text) + hashlib.sha256(body).digest()
     return head + len(text).to_bytes(LENGTH_BYTES, "big") + text, body
 
 
 def _digest(key: str, text: bytes) -> bytes:
-    """Return what an entry's facts are checked by: with the key, so that no entry stands for another."""
+    """Return the digest of an entry's facts; it covers the key, so that no entry passes for another."""
     return hashlib.sha256(key.encode() + b" " + text).digest()
 
 
@@ -63,7 +63,7 @@ def entry_at(path: Path, key: str) -> Entry | None:
 
 
 def _touch(handle: int) -> None:
-    """Note that an entry was used, for ``prune``; a read-only cache is used all the same."""
+    """Record that an entry was used, for ``prune``; a read-only cache works without."""
     if os.utime in os.supports_fd:
         with contextlib.suppress(OSError):
             os.utime(handle)

@@ -1,4 +1,4 @@
-"""What this process may use: cores, and memory as one piece."""
+"""The cores this process may use, and how its memory is allocated."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ M_ARENA_MAX = -8  # of glibc's mallopt
 
 
 def usable_cores() -> int:
-    """Return the number of cores this process may run on: where it was kept to one, that is one."""
+    """Return the number of cores this process may run on, CPU affinity included."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def keep_memory_together() -> None:
-    """Let all threads take memory from one place: for processes that make many articles.
+    """Make all threads share one malloc arena, for processes that make many articles.
 
-    Each article has threads of its own, and glibc gives each a place of its own that keeps its holes; a process grew by
-    a seventh in 500 articles. With another C library nothing happens.
+    Every article starts new threads, and glibc gives each an arena that stays fragmented: a process grew by a seventh
+    in 500 articles. With another C library this does nothing.
     """
     if sys.platform == "linux":
         import ctypes

@@ -1,7 +1,7 @@
-"""What happens, for those who watch over it: stages with their times, segments with their cache hits.
+"""Log records for operators: stages with their times, segments with their cache hits.
 
-Records go through the standard library's ``logging``, under the name ``narrate``; a program that uses narrate as a
-library configures that as it likes. No text of an article, name of a person, key or token is ever part of one.
+They go to the logger ``narrate`` of the standard library, which a program that uses narrate as a library configures
+as it likes. Records never contain an article's text, a person's name, a key or a token.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _clock: ContextVar[Clock | None] = ContextVar("narrate_clock", default=None)
 
 @dataclass(slots=True)
 class Clock:
-    """Where the time of a job went.
+    """Where a job's time went.
 
     Attributes:
-        stages: Wall time in seconds by name, in the order they began.
+        stages: Wall seconds by stage, in the order they began.
     """
 
     stages: dict[str, float] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Clock:
 
 @contextlib.contextmanager
 def clocked(clock: Clock) -> Iterator[Clock]:
-    """Let the stages within count on a clock."""
+    """Add the times of all stages within to a clock."""
     before = _clock.set(clock)
     try:
         yield clock
@@ -52,7 +52,7 @@ def clocked(clock: Clock) -> Iterator[Clock]:
 
 @contextlib.contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Take the time of a stage; stages do not lie within each other."""
+    """Time a stage; stages do not nest."""
     clock, start = _clock.get(), time.perf_counter()
     if clock is not None:
         clock.stages.setdefault(name, 0.0)
@@ -67,7 +67,7 @@ def stage(name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def about(**facts: Any) -> Iterator[None]:
-    """Let every record within have some facts."""
+    """Add facts to every record within."""
     before = _about.set(_about.get({}) | facts)
     try:
         yield
@@ -76,19 +76,19 @@ def about(**facts: Any) -> Iterator[None]:
 
 
 def event(level: str, name: str, **facts: Any) -> None:
-    """Write a record."""
+    """Log what happened, at one of :data:`LEVELS`, with facts that are JSON values."""
     logger, number = logging.getLogger("narrate"), getattr(logging, level.upper())
     if logger.isEnabledFor(number):
         logger.log(number, name, extra={"facts": _about.get({}) | facts})
 
 
 def wants(level: str) -> bool:
-    """Tell whether records of a level are written."""
+    """Return whether records of a level are written."""
     return logging.getLogger("narrate").isEnabledFor(getattr(logging, level.upper()))
 
 
 class _Lines(logging.Formatter):
-    """A line of text or of JSON a record."""
+    """Formats a record as one line of text or JSON."""
 
     def __init__(self, how: Format, run: str) -> None:
         super().__init__()
@@ -97,15 +97,15 @@ class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         facts: dict[str, object] = getattr(record, "facts", {})
         if self._how == "text":
-            told = " ".join(f"{key}={value}" for key, value in facts.items() if value is not None)
-            return f"narrate: {record.levelname.lower()}: {record.getMessage()} {told}".rstrip()
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        first = {"time": moment, "level": record.levelname.lower(), "event": record.getMessage(), "run_id": self._run}
+            pairs = " ".join(f"{key}={value}" for key, value in facts.items() if value is not None)
+            return f"narrate: {record.levelname.lower()}: {record.getMessage()} {pairs}".rstrip()
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        first = {"time": time, "level": record.levelname.lower(), "event": record.getMessage(), "run_id": self._run}
         return json.dumps(first | facts, ensure_ascii=False)
 
 
-class _Standard(logging.StreamHandler[Any]):
-    """Writes to whatever the standard error is at that moment."""
+class _Stderr(logging.StreamHandler[Any]):
+    """Writes to whatever ``sys.stderr`` is at that moment."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
@@ -116,26 +116,26 @@ class _Standard(logging.StreamHandler[Any]):
 
     @stream.setter
     def stream(self, stream: Any) -> None:
-        """Nothing else is written to."""
+        """Ignore any other stream."""
 
 
 def configure(how: Format | None, level: str | None) -> None:
-    """Write records to the standard error, here and in processes that are begun later.
+    """Write records to stderr, in this process and in those it starts.
 
     Args:
-        how: Text for people, or JSON; None for what the environment says, else text.
-        level: The least that is written; None for what the environment says, else info where a format is chosen, else
-            nothing is written.
+        how: None takes the format from the environment, else text.
+        level: Lowest level to write. None takes it from the environment; without one there it is info if a format is
+            chosen, and otherwise nothing is written.
     """
     named = how or os.environ.get(FORMAT)
     least = (level or os.environ.get(LEVEL) or ("info" if named else "")).lower()
     if least not in LEVELS:
         return
-    import uuid  # only where there is a run to be named
+    import uuid  # only a logged run needs an identifier
 
     chosen: Format = "json" if named == "json" else "text"
     os.environ.update({FORMAT: chosen, LEVEL: least, RUN: os.environ.get(RUN) or uuid.uuid4().hex[:12]})
-    logger, handler = logging.getLogger("narrate"), _Standard()
+    logger, handler = logging.getLogger("narrate"), _Stderr()
     handler.setFormatter(_Lines(chosen, os.environ[RUN]))
     logger.handlers[:] = [handler]
     logger.setLevel(least.upper())
@@ -143,14 +143,14 @@ def configure(how: Format | None, level: str | None) -> None:
 
 
 def in_json() -> bool:
-    """Tell whether the standard error is for records of JSON only."""
+    """Return whether stderr is reserved for JSON records."""
     return os.environ.get(FORMAT) == "json" and not isinstance(
         logging.getLogger("narrate").handlers[0], logging.NullHandler
     )
 
 
 def say(message: str, level: str = "info", **facts: Any) -> None:
-    """Print a message to stderr; as a record where the log is JSON."""
+    """Print a message to stderr, or log it with its facts where stderr is reserved for JSON."""
     if in_json():
         event(level, "message", message=message.removeprefix("narrate: ").removeprefix("warning: "), **facts)
     else:

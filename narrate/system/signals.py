@@ -1,4 +1,4 @@
-"""How a signal ends this process: in order, never in the middle of an import, and in the end for certain."""
+"""How a signal ends this process: cleanly, never in the middle of an import, and always in the end."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import os
 import signal
 from types import FrameType
 
-SIGNALLED = 128  # and the signal's number: what a command ended by it returns
-GRACE_S = 15.0  # for what has to be put away; a thread that waits forever is not waited for longer
+SIGNALLED = 128  # plus the signal's number is the exit code
+GRACE_S = 15.0  # for clean-up; after that a thread that waits forever is abandoned
 RETRY_S = 0.005
-IMPORTING = "<frozen importlib"  # how the files of the import machinery are named
+IMPORTING = "<frozen importlib"  # prefix of the import machinery's file names
 
 
 def hear(*numbers: int) -> None:
-    """Let signals end this process: Ctrl-C as KeyboardInterrupt, others as SystemExit with 128 and their number.
+    """Let signals end this process: Ctrl-C as KeyboardInterrupt, others as SystemExit with 128 plus their number.
 
-    Where Python is between taking a lock of the import machinery and guarding it, an exception would leave it locked,
-    and every thread that imports would wait forever: there the signal is held back for some milliseconds.
+    Between taking an import lock and guarding it, an exception would leave the lock held, and every thread that imports
+    would wait forever: there the signal is delayed by some milliseconds. Call this in the main thread.
     """
     for number in numbers:
-        # What is ignored stays ignored: nohup, and what a script begins in the background.
+        # An ignored signal stays ignored: nohup, and background jobs of a script.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end)
 

@@ -1,4 +1,4 @@
-"""Names of temporary files, and the removal of those that a killed process left."""
+"""Names for temporary files, and removal of those a killed process left behind."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ import threading
 import time
 from pathlib import Path
 
-ORPHANED_S = 24 * 3600  # of another host, whose processes cannot be asked for
+ORPHANED_S = 24 * 3600  # age at which another host's file counts as orphaned: its processes cannot be checked
 OWN = re.compile(r"\.(?P<host>[0-9a-f]{8})\.(?P<pid>\d{1,10})\.\d+\.tmp(?:\.new)?")
-OLDER = re.compile(r"\..+\.\d+\.tmp(?:\.new)?")  # as narrate named them before: no host, so only their age counts
+OLDER = re.compile(r"\..+\.\d+\.tmp(?:\.new)?")  # narrate's former names: without a host, so only age counts
 FOLDER = re.compile(r"narrate-(?P<host>[0-9a-f]{8})\.(?P<pid>\d{1,10})\..+")
 
 
 @functools.cache
 def _host() -> str:
-    """Return eight digits for what shares its process ids with us: a host, or one container of it."""
-    space = ""
+    """Return eight hex digits that identify our namespace of process ids: a host, or one container on it."""
+    namespace = ""
     with contextlib.suppress(OSError):
-        space = str(os.readlink("/proc/self/ns/pid"))  # noqa: PTH115, a Path would look for the file
-    return hashlib.sha256(f"{socket.gethostname()} {space}".encode()).hexdigest()[:8]
+        namespace = str(os.readlink("/proc/self/ns/pid"))  # noqa: PTH115, a Path would look for the file
+    return hashlib.sha256(f"{socket.gethostname()} {namespace}".encode()).hexdigest()[:8]
 
 
 def token() -> str:
-    """Return what no other thread, process or host has in its names at the same time."""
+    """Return a string that no other living thread, process or host uses."""
     return f"{_host()}.{os.getpid()}.{threading.get_ident()}"
 
 
 def temporary_beside(path: Path) -> Path:
-    """Return the temporary name of a file, in the same folder: a move must not cross file systems."""
+    """Return a temporary path in the same folder, since an atomic move must not cross file systems."""
     return path.with_name(f".{path.name}.{token()}.tmp")
 
 
 def sweep(folder: Path) -> int:
-    """Remove the temporary files of processes that are no more; return the bytes removed."""
+    """Remove temporary files of dead processes from a folder, not its subfolders; return the bytes freed."""
     removed = 0
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -53,7 +53,7 @@ def sweep(folder: Path) -> int:
 
 
 def sweep_folders(parent: Path) -> None:
-    """Remove the temporary folders of processes that are no more."""
+    """Remove temporary folders of dead processes from the system's folder for them."""
     with contextlib.suppress(OSError), os.scandir(parent) as entries:
         for entry in entries:
             found = FOLDER.fullmatch(entry.name)
@@ -74,5 +74,5 @@ def _alive(pid: str) -> bool:
     except ProcessLookupError:
         return False
     except (OSError, OverflowError):
-        return True  # somebody else's
+        return True  # it belongs to another user
     return True

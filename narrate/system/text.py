@@ -1,4 +1,4 @@
-"""Text of others, fit to be shown: printable, on one line, short."""
+"""Untrusted text made fit to show: printable, on one line, short."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import unicodedata
 
 
 def plain(text: str) -> str:
-    """Return a text on one line, without characters that no transcript can hold."""
+    """Return a text on one line, without characters that transcripts cannot contain."""
     if text.isprintable():
         return " ".join(text.split())
-    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text)
-    return " ".join("".join(sign for sign in kept if not _unwritable(sign)).split())
+    spaced = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    return " ".join("".join(char for char in spaced if not _unwritable(char)).split())
 
 
-def _unwritable(sign: str) -> bool:
-    """Tell whether a character is half of one, or one that XML and readers of byte order marks refuse."""
-    return unicodedata.category(sign) == "Cs" or sign in "\ufeff\ufffe\uffff"
+def _unwritable(char: str) -> bool:
+    """Return whether a character is a lone surrogate, a byte order mark or a non-character that XML forbids."""
+    return unicodedata.category(char) == "Cs" or char in "\ufeff\ufffe\uffff"
 
 
 def shown(text: object, longest: int = 60) -> str:
-    """Return something foreign as it may stand in a message: quoted, on one line, short."""
-    plain = " ".join(str(text).split())
-    return repr(plain if len(plain) <= longest else plain[: longest - 1] + "…")
+    """Return an untrusted value for use in a message: quoted, on one line, short."""
+    line = " ".join(str(text).split())
+    return repr(line if len(line) <= longest else line[: longest - 1] + "…")

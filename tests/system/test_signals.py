@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[2]
 BEGIN = """
 import os, signal, threading
 from narrate.system import signals
-signals.GRACE_S = 0.3
 signals.hear(signal.SIGINT, signal.SIGTERM)
 """
 # Code that says it is of the import machinery, and sends the signal to itself.
@@ -25,6 +24,7 @@ while True:
     pass
 """
 HANGS = """
+signals.GRACE_S = 0.3
 threading.Thread(target=threading.Event().wait).start()
 try:
     os.kill(os.getpid(), {number})
