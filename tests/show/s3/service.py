@@ -37,15 +37,34 @@ def variables(endpoint: str) -> dict[str, str]:
     }
 
 
+# moto compares and writes in two steps, and its threads come between; object storage does both at once.
+ATOMIC = """
+import threading
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication as Application
+from moto.server import main
+
+answer, turn = Application.__call__, threading.Lock()
+
+def answer_in_turn(self, environ, start_response):
+    if "HTTP_IF_MATCH" not in environ and "HTTP_IF_NONE_MATCH" not in environ:
+        return answer(self, environ, start_response)
+    with turn:
+        return answer(self, environ, start_response)
+
+Application.__call__ = answer_in_turn
+main()
+"""
+
+
 class Server:
-    """moto's S3 server."""
+    """moto's S3 server, whose conditional writes are atomic."""
 
     def __init__(self) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.endpoint = f"http://127.0.0.1:{self.port}"
-        order = [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(self.port)]
+        order = [sys.executable, "-c", ATOMIC, "-H", "127.0.0.1", "-p", str(self.port)]
         self._process = subprocess.Popen(order, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + READY_S
         while True:
